@@ -1,0 +1,89 @@
+"""No page costs more than twelve statements, on data of real size."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from tests.client import counted_queries
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.accounts.rules import DEMO_CONTACTS
+from volunteer_hub.core import clock
+from volunteer_hub.core.database import db
+from volunteer_hub.core.tokens import ticket_code
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.demo import loader
+from volunteer_hub.events.models import Event, Status
+from volunteer_hub.registrations.models import Registration
+from volunteer_hub.volunteers.models import Volunteer
+
+MOST = 12
+PUBLIC = ("/", "/events", "/events?q=dapengche", "/campaigns/caravan", "/e/{open}", "/join",
+          "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}", "/help")  # fmt: skip
+VOLUNTEER = ("/me", "/me/suggestions", "/me/record", "/me/profile", "/me/account", "/me/messages",
+             "/e/{open}/volunteer")  # fmt: skip
+STAFF = (
+    "/organise",
+    "/organise/events",
+    "/organise/events?phase=past",
+    "/organise/events/new",
+    "/organise/events/new?campaign=caravan",
+    "/organise/events/{running}",
+    "/organise/events/{running}/edit",
+    "/organise/events/{open}/match",
+    "/organise/events/{running}/roster",
+    "/organise/events/{running}/registrations",
+    "/organise/events/{running}/door",
+    "/organise/events/{running}/door/find?q=lin",
+    "/organise/events/{running}/door/log",
+    "/organise/events/{running}/poster",
+    "/organise/events/{over}/confirm",
+    "/organise/volunteers",
+    "/organise/volunteers/{volunteer}",
+    "/organise/venues",
+    "/organise/overview",
+)
+
+
+@pytest.fixture
+def places(app):
+    """Return ids of things to look at, on the demo data of this moment."""
+    now = clock.now()
+    with transaction():
+        list(loader.load_demo(now=now))
+    published = select(Event).where(Event.status == Status.PUBLISHED).order_by(Event.starts_at)
+    events = db.session.scalars(published).all()
+    coming = next(event for event in events if event.starts_at > now and event.is_registration_open)
+    registration = db.session.scalars(select(Registration)).first()
+    found = {
+        "open": coming.id,
+        "poster": coming.poster_code,
+        "running": next(e.id for e in events if e.starts_at <= now < e.ends_at),
+        "over": next(e.id for e in events if e.ends_at <= now),
+        "volunteer": db.session.scalars(select(Volunteer.id)).first(),
+        "ticket": ticket_code("R", registration.id, registration.ticket_revision),
+    }
+    db.session.remove()
+    return found
+
+
+def person(role):
+    return db.session.scalars(select(Person).where(Person.phone == DEMO_CONTACTS[role])).one()
+
+
+def test_no_page_costs_more_than_twelve_statements(app, places):
+    costs = {}
+    for role, paths in ((None, PUBLIC), ("volunteer", VOLUNTEER), ("city_office", STAFF)):
+        client = app.test_client()
+        if role:
+            client.sign_in(person(role))
+        for path in paths:
+            address = path.format(**places)
+            for _ in range(2):  # the first request of a process also reads regions and words
+                db.session.remove()
+                with counted_queries() as statements:
+                    answer = client.get(address)
+            assert answer.status_code == 200, address
+            costs[path] = len(statements)
+
+    assert {path: cost for path, cost in costs.items() if cost > MOST} == {}

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy import true
+
+from tests import factories
+from tests.client import counted_queries
+from tests.factories import HOUR, NOON
+from volunteer_hub import matching
+from volunteer_hub.assignments import facts
+from volunteer_hub.assignments.models import State
+from volunteer_hub.assignments.problem import Horizon, judged, question_of
+from volunteer_hub.assignments.queries import PostCount
+from volunteer_hub.core.database import db
+from volunteer_hub.events.models import Status
+from volunteer_hub.matching import Condition
+from volunteer_hub.volunteers.models import DayOff
+
+SUNDAY_NOON = 6 * 1440 + 12 * 60  # the usual shift, in minutes of its week
+
+
+def ask(*posts, whom=None, proposing=True, now=NOON):
+    whom = true() if whom is None else whom
+    return question_of(posts, whom, proposing=proposing, now=now)
+
+
+class TestHorizon:
+    def test_begins_on_the_local_monday(self):
+        late_sunday_utc = datetime(2026, 9, 6, 17, 0, tzinfo=UTC)  # Monday 01:00 in Dandong
+
+        assert Horizon.around(NOON).monday == date(2026, 8, 31)
+        assert Horizon.around(late_sunday_utc).monday == date(2026, 9, 7)
+
+    def test_counts_local_minutes_and_days(self):
+        horizon = Horizon(date(2026, 8, 31))
+
+        assert horizon.minute(NOON) == 5 * 1440 + 12 * 60
+        assert horizon.minute(NOON - 7 * 24 * HOUR) == -2 * 1440 + 12 * 60
+        assert horizon.day(date(2026, 9, 6)) == 6
+
+
+class TestProblem:
+    def test_states_the_volunteer_the_shift_and_the_post(self, app):
+        post = factories.post(title="讲解员", min_people=2, max_people=4, skills=[("robots", 2)])
+        volunteer = factories.volunteer(
+            skills=[("robots", 3)],
+            windows=((6, 480, 720), (6, 720, 1080), (0, 0, 60)),
+            radius_km=25,
+        )
+        db.session.add(DayOff(volunteer_id=volunteer.id, off_on=date(2026, 9, 6)))
+        db.session.commit()
+
+        problem = ask(post).problem
+
+        [one] = problem.volunteers
+        assert (one.id, one.radius_km, one.max_minutes_week) == (volunteer.id, 25, 480)
+        assert one.skills == {"robots": 3}
+        assert one.windows == (matching.Window(0, 0, 60), matching.Window(6, 480, 1080))
+        assert one.blackout_days == {6}
+        assert one.is_location_approximate
+        assert (one.lat, one.lng) == (factories.region().lat, factories.region().lng)
+        [shift] = problem.shifts
+        assert (shift.start, shift.end) == (SUNDAY_NOON, SUNDAY_NOON + 120)
+        assert shift.audience == "youth"
+        [asked] = problem.posts
+        assert (asked.min_people, asked.max_people, asked.skills) == (2, 4, {"robots": 2})
+
+    def test_takes_silence_about_free_time_as_not_stated(self, app):
+        post = factories.post()
+        factories.volunteer(windows=())
+
+        assert ask(post).problem.volunteers[0].windows is None
+
+    def test_uses_the_pin_of_a_venue_before_its_township(self, app):
+        venue = factories.venue()
+        venue.lat, venue.lng = 40.5, 124.1
+        db.session.commit()
+        post = factories.post(factories.shift(factories.event(at_venue=venue)))
+
+        [shift] = ask(post).problem.shifts
+
+        assert (shift.lat, shift.lng) == (40.5, 124.1)
+
+    def test_knows_who_is_settled_who_said_no_and_who_is_elsewhere(self, app):
+        post = factories.post(max_people=5)
+        agreed, asked = factories.assignment(post), factories.assignment(post, state=State.INVITED)
+        gone = [
+            factories.assignment(post, state=state)
+            for state in (State.DECLINED, State.WITHDRAWN, State.EXPIRED, State.CANCELLED)
+        ]
+        elsewhere = factories.assignment(state=State.INVITED)
+
+        question = ask(post)
+
+        problem = question.problem
+        assert problem.pins == tuple(
+            matching.Pin(row.volunteer_id, post.id) for row in (agreed, asked)
+        )
+        assert problem.declined == tuple(
+            matching.Declined(row.volunteer_id, post.shift_id) for row in gone
+        )
+        assert [each.volunteer_id for each in problem.taken] == [elsewhere.volunteer_id]
+        assert question.counts()[post.id] == PostCount(accepted=1, invited=1)
+
+    def test_for_oneself_only_agreements_count(self, app):
+        post = factories.post()
+        mine = factories.assignment(post, state=State.INVITED)
+        factories.assignment(to=mine.volunteer, state=State.INVITED)
+
+        problem = ask(post, proposing=False).problem
+
+        assert (problem.pins, problem.taken, problem.declined) == ((), (), ())
+
+    def test_leaves_cancelled_events_and_erased_people_out(self, app):
+        post = factories.post()
+        off = factories.post(factories.shift(factories.event(status=Status.CANCELLED)))
+        factories.assignment(off)
+        erased = factories.assignment(post)
+        erased.volunteer.person.erased_at = NOON
+        db.session.commit()
+
+        problem = ask(post).problem
+
+        assert problem.taken == ()
+        assert problem.pins == ()
+        assert erased.volunteer_id not in {one.id for one in problem.volunteers}
+
+    def test_counts_past_service_for_rotation_and_not_as_taken(self, app):
+        volunteer = factories.volunteer()
+        for days in (10, 100, 500):
+            event = factories.event(starts_at=NOON - timedelta(days=days))
+            factories.assignment(factories.post(factories.shift(event)), volunteer)
+
+        problem = ask(factories.post()).problem
+
+        [one] = problem.volunteers
+        assert (one.total_minutes, one.minutes_90d) == (240, 120)
+        assert problem.taken == ()
+
+    def test_paused_people_stay_where_they_are_and_go_nowhere_new(self, app):
+        shift = factories.shift()
+        here, other = factories.post(shift), factories.post(shift, title="引导员")
+        paused = factories.assignment(here).volunteer
+        paused.is_paused = True
+        db.session.commit()
+
+        plan = matching.solve(ask(here, other).problem)
+
+        assert plan.assignments == (matching.Pin(paused.id, here.id),)
+
+    def test_costs_two_queries_for_one_and_for_thirty_volunteers(self, app):
+        posts = [factories.post()]
+        factories.volunteer()
+        ask(*posts)  # loads the posts' own parts and the regions
+        with counted_queries() as for_one:
+            ask(*posts)
+        for _ in range(29):
+            factories.assignment(to=factories.volunteer(skills=[("robots", 1)]))
+        ask(*posts)
+        with counted_queries() as for_thirty:
+            ask(*posts)
+
+        assert len(for_thirty) == len(for_one) == 2
+
+
+def test_judging_says_what_stands_against_someone(app):
+    post = factories.post(skills=[("robots", 2)])
+    volunteer = factories.volunteer(windows=((0, 0, 1440),))
+    pair = (volunteer.id, post.id)
+
+    found = judged(ask(post).problem, [pair, (volunteer.id, 9999), (9999, post.id)])
+
+    assert list(found) == [pair]
+    assert found[pair].refusals == (Condition.SKILL, Condition.WINDOW)
+
+
+def test_only_the_willing_may_be_proposed(app):
+    paused, unwilling, willing = (factories.volunteer() for _ in range(3))
+    paused.is_paused, unwilling.accepts_suggestions = True, False
+    db.session.commit()
+
+    found = facts.about_all(facts.may_be_proposed(), since=date(2026, 9, 1))
+
+    assert [one.id for one in found] == [willing.id]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from config import Settings
+from tests.client import CarefulClient
+from tests.databases import Database, start_database
+from volunteer_hub import create_app
+from volunteer_hub.core import clock
+from volunteer_hub.core.database import db
+from volunteer_hub.core.remembered import forget_what_was_written
+from volunteer_hub.core.security import limiter
+
+pytest_plugins = ["tests.skips"]
+
+
+@event.listens_for(Session, "after_flush")
+def _mark_written(session, _context):
+    session.info["written"] = True
+
+
+@event.listens_for(Session, "after_commit")
+@event.listens_for(Session, "after_soft_rollback")
+def _mark_kept(session, *_):
+    session.info["written"] = False
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgresql"],
+        default="sqlite",
+        help="which database the tests that need one run on",
+    )
+
+
+@pytest.fixture(scope="session")
+def database(request, tmp_path_factory, worker_id):
+    """Return the database of this test process, made by the real migrations once."""
+    kind = request.config.getoption("--database")
+    started = start_database(kind, tmp_path_factory.mktemp("database"), worker_id)
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request):
+    """Return which of the parallel test processes this is; plain pytest has one."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@pytest.fixture(scope="session")
+def _application(database: Database):
+    application = create_app(
+        Settings(
+            secret_key="test" * 10,
+            database_url=database.url,
+            environment="development",
+            public_url="http://localhost",
+        )
+    )
+    application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, RATELIMIT_ENABLED=True)
+    application.test_client_class = CarefulClient
+    with application.app_context():
+        database.prepare()
+    return application
+
+
+@pytest.fixture
+def app(_application, database: Database):
+    """Return the application on a database that holds regions, catalogue and campaigns alone."""
+    database.reset()
+    with _application.app_context():
+        limiter.reset()
+        forget_what_was_written()
+        yield _application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """Return a browser-like client that nobody signed in on."""
+    return app.test_client()
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Return a function that sets the clock to a moment."""
+
+    def set_clock(moment):
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        return moment
+
+    return set_clock

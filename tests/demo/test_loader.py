@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from random import Random
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories import NOON
+from volunteer_hub.assignments.models import Assignment, State
+from volunteer_hub.checkin.models import Attendance
+from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.demo import loader, season
+from volunteer_hub.demo.cli import commands
+from volunteer_hub.events.models import Event, Post, Shift, Status
+from volunteer_hub.organisations.models import Organisation
+from volunteer_hub.recognition.models import ServiceRecord
+from volunteer_hub.regions.models import Region, Venue
+from volunteer_hub.registrations.models import Registration
+from volunteer_hub.volunteers.models import Volunteer
+
+
+def count(model, *conditions):
+    return db.session.scalar(select(func.count()).select_from(model).where(*conditions))
+
+
+@pytest.fixture
+def demo(app):
+    with transaction():
+        steps = list(loader.load_demo(now=NOON))
+    assert len(steps) == loader.STEPS
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_demo_is_a_believable_half_year_with_the_door_open_today(client, at):
+    at(NOON)
+
+    assert count(Volunteer) == 300
+    assert count(Event) == 80
+    assert count(Venue) >= 40
+    assert count(Organisation) >= 12
+    running = [Event.starts_at <= NOON, Event.ends_at > NOON, Event.status == Status.PUBLISHED]
+    assert count(Event, *running) >= 1
+    tomorrow = NOON + timedelta(days=1)
+    assert count(Event, Event.starts_at.between(NOON + timedelta(hours=12), tomorrow)) >= 1
+    counties = select(Region.county_id).join(Event, Event.region_id == Region.id)
+    held_in = set(db.session.scalars(counties.where(Region.county_id.is_not(None))))
+    assert len(held_in) == 6
+    assert count(Registration) > 300
+    assert count(Attendance) > 300
+    assert count(ServiceRecord) > 200
+    assert "演示数据" in client.get("/").text
+
+
+@pytest.mark.usefixtures("demo")
+def test_nobody_in_the_demo_is_in_two_places_or_in_a_full_post():
+    taken = db.session.execute(
+        select(Assignment.volunteer_id, Shift.starts_at, Shift.ends_at)
+        .join(Post, Assignment.post_id == Post.id)
+        .join(Shift, Post.shift_id == Shift.id)
+        .where(Assignment.state == State.ACCEPTED)
+        .order_by(Assignment.volunteer_id, Shift.starts_at)
+    ).all()
+    for (who, _, ends_at), (next_who, starts_at, _) in itertools.pairwise(taken):
+        assert who != next_who or ends_at <= starts_at
+    full = (
+        select(Post.max_people, func.count())
+        .join(Assignment, Assignment.post_id == Post.id)
+        .where(Assignment.state == State.ACCEPTED)
+        .group_by(Post.id, Post.max_people)
+    )
+    assert all(number <= most for most, number in db.session.execute(full))
+
+
+def test_the_same_day_gives_the_same_events_at_any_hour():
+    morning = season.slots(Random("day"), now=NOON)  # noqa: S311 - no secrets
+    evening = season.slots(Random("day"), now=NOON + timedelta(hours=5))  # noqa: S311
+
+    assert [slot for slot in morning if not slot.is_running] == [
+        slot for slot in evening if not slot.is_running
+    ]
+
+
+def test_demo_data_is_not_loaded_over_real_people(app):
+    with transaction():
+        list(loader.load_demo(now=NOON))
+
+    answer = app.test_cli_runner().invoke(commands, ["load"])
+
+    assert answer.exit_code == 1
+    assert "empty site" in answer.output

@@ -1,0 +1,193 @@
+"""Builders: every argument has a dull default, so a test names only what it is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.assignments.models import Assignment, Source, State
+from volunteer_hub.core.database import db
+from volunteer_hub.core.text import random_code
+from volunteer_hub.core.tokens import code_hash, ticket_code
+from volunteer_hub.events.models import Event, Post, PostSkill, Shift, Status
+from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
+from volunteer_hub.programmes.models import Campaign
+from volunteer_hub.regions.models import Region, Venue
+from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
+from volunteer_hub.volunteers.models import AvailabilityWindow, Volunteer, VolunteerSkill
+
+NOON = datetime(2026, 9, 5, 4, 0, tzinfo=UTC)  # Saturday 12:00 in Dandong
+HOUR = timedelta(hours=1)
+TOWNSHIP = "210682118"  # 凤城市通远堡镇
+_serial = count(1)
+
+
+def _kept(row):
+    db.session.add(row)
+    db.session.commit()
+    return row
+
+
+def region(code=TOWNSHIP):
+    return db.session.scalars(select(Region).where(Region.code == code)).one()
+
+
+def campaign(code="caravan"):
+    return db.session.scalars(select(Campaign).where(Campaign.code == code)).one()
+
+
+def person(name="林小禾", phone=None, email=None, password_hash=None):
+    phone = phone or (None if email else f"138{next(_serial):08d}")
+    return _kept(
+        Person(name=name, pinyin="linxiaohe", initials="lxh", phone=phone, email=email,
+               password_hash=password_hash, created_at=NOON)
+    )  # fmt: skip
+
+
+def organisation(name=None, region_code="210682", kind="science_association"):
+    return _kept(
+        Organisation(
+            name=name or f"示例科协{next(_serial)}",
+            kind_code=kind,
+            region_id=region(region_code).id,
+            created_at=NOON,
+        )
+    )
+
+
+def organiser(of=None, name="周望星", function=Function.ORGANISER):
+    of = of or organisation()
+    who = person(name=name)
+    _kept(Membership(person_id=who.id, organisation_id=of.id, function=function, joined_at=NOON))
+    return who
+
+
+def office(region_code="210600", name="吴办示"):
+    who = person(name=name)
+    _kept(Appointment(person_id=who.id, region_id=region(region_code).id, appointed_at=NOON))
+    return who
+
+
+def venue(name="通远堡镇中心小学", region_code=TOWNSHIP, type_code="school", capacity=None):
+    return _kept(
+        Venue(name=name, pinyin="tongyuanpu", initials="typ", type_code=type_code,
+              region_id=region(region_code).id, capacity=capacity, created_at=NOON)
+    )  # fmt: skip
+
+
+def event(
+    title="科普大篷车进校园",
+    by=None,
+    of=None,
+    at_venue=None,
+    starts_at=NOON + 24 * HOUR,
+    hours=3,
+    status=Status.PUBLISHED,
+    campaign_code="caravan",
+    **more,
+):
+    of = of or organisation()
+    by = by or organiser(of)
+    at_venue = at_venue or venue()
+    return _kept(
+        Event(
+            organisation_id=of.id,
+            campaign_id=campaign(campaign_code).id,
+            venue_id=at_venue.id,
+            region_id=at_venue.region_id,
+            title=title,
+            audience_codes=["youth"],
+            starts_at=starts_at,
+            ends_at=starts_at + hours * HOUR,
+            status=status,
+            poster_code=random_code(10),
+            created_by_id=by.id,
+            created_at=NOON - 240 * HOUR,
+            published_at=NOON - 200 * HOUR if status is not Status.DRAFT else None,
+            **more,
+        )
+    )
+
+
+def shift(of=None, title="上午场", starts_at=None, hours=2):
+    of = of or event()
+    starts_at = starts_at or of.starts_at
+    return _kept(
+        Shift(event_id=of.id, title=title, starts_at=starts_at, ends_at=starts_at + hours * HOUR)
+    )
+
+
+def post(in_shift=None, title="讲解员", min_people=1, max_people=2, skills=()):
+    in_shift = in_shift or shift()
+    needed = [PostSkill(skill_code=code, level=level) for code, level in skills]
+    return _kept(
+        Post(shift_id=in_shift.id, title=title, min_people=min_people, max_people=max_people,
+             skills=needed)
+    )  # fmt: skip
+
+
+def volunteer(
+    name="林小禾",
+    home=TOWNSHIP,
+    skills=(),
+    windows=((5, 0, 1440), (6, 0, 1440)),
+    radius_km=60,
+    who=None,
+):
+    who = who or person(name=name)
+    return _kept(
+        Volunteer(
+            person_id=who.id,
+            home_region_id=region(home).id,
+            travel_radius_km=radius_km,
+            joined_at=NOON - 1000 * HOUR,
+            skills=[VolunteerSkill(skill_code=code, level=level) for code, level in skills],
+            windows=[
+                AvailabilityWindow(weekday=day, starts_minute=start, ends_minute=end)
+                for day, start, end in windows
+            ],
+        )
+    )
+
+
+def assignment(of=None, to=None, state=State.ACCEPTED, source=Source.SIGN_UP, expires_at=None):
+    of, to = of or post(), to or volunteer()
+    row = Assignment(
+        post_id=of.id,
+        volunteer_id=to.id,
+        state=state,
+        source=source,
+        reasons=[],
+        created_at=NOON - HOUR,
+        expires_at=expires_at or (NOON + 12 * HOUR if state is State.INVITED else None),
+        answered_at=NOON if state is not State.INVITED else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    if state is State.ACCEPTED:
+        row.pass_hash = code_hash(ticket_code("V", row.id, row.pass_revision))
+    return _kept(row)
+
+
+def registration(
+    of=None, name="赵麦芽", phone=None, companions=0, state=RegistrationState.CONFIRMED
+):
+    of = of or event()
+    row = Registration(
+        event_id=of.id,
+        name=name,
+        pinyin="zhaomaiya",
+        initials="zmy",
+        phone=phone,
+        companions=companions,
+        state=state,
+        channel=Channel.WEB,
+        created_at=NOON,
+    )
+    db.session.add(row)
+    db.session.flush()
+    row.ticket_hash = code_hash(ticket_code("R", row.id, row.ticket_revision))
+    return _kept(row)

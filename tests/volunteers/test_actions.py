@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.client import counted_queries
+from tests.factories import NOON, TOWNSHIP, office, organiser, person, region, volunteer
+from volunteer_hub.accounts.models import Consent, Person, Purpose
+from volunteer_hub.core.audit import AuditEntry
+from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.outbox import OutboxMessage
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.organisations.queries import scope_of
+from volunteer_hub.volunteers import actions, queries
+from volunteer_hub.volunteers.errors import AlreadyVolunteerError, TooYoungError
+from volunteer_hub.volunteers.models import DayOff, Volunteer, VolunteerSkill
+from volunteer_hub.volunteers.rules import Period, VolunteerDraft, Window
+
+PHONE = "13800138000"
+WEEKEND = frozenset({(5, Period.MORNING), (5, Period.AFTERNOON)})
+
+
+def draft(**changes):
+    usual = {
+        "home_region_id": region().id,
+        "cells": WEEKEND,
+        "skills": {"guide": 2, "smartphone": 3},
+    }
+    return VolunteerDraft(**{**usual, **changes})
+
+
+def join(**changes):
+    with transaction():
+        return actions.join("林小禾", PHONE, draft(**changes), now=NOON)
+
+
+def test_joining_makes_the_person_the_offer_the_consents_and_a_welcome(app):
+    made = join(birth_year=1985, birth_month=7)
+    assert made.person.pinyin == "linxiaohe"
+    assert {skill.skill_code: skill.level for skill in made.skills} == {"guide": 2, "smartphone": 3}
+    assert [(w.weekday, w.starts_minute, w.ends_minute) for w in made.windows] == [(5, 420, 1080)]
+    agreed = db.session.execute(select(Consent.purpose, Consent.channel, Consent.given_at)).all()
+    assert agreed == [(Purpose.PRIVACY_NOTICE, "web", NOON), (Purpose.VOLUNTEER_TERMS, "web", NOON)]
+    message = db.session.scalars(select(OutboxMessage)).one()
+    assert (message.kind, message.recipient_id) == ("welcome", made.person_id)
+    assert queries.roles_of(made.person_id) == {"volunteer"}
+
+
+def test_a_child_is_not_kept_in_any_form(app):
+    with pytest.raises(TooYoungError):
+        join(birth_year=2012, birth_month=9)
+    assert db.session.scalar(select(func.count(Person.id))) == 0
+
+
+def test_from_fourteen_on_one_may_join(app):
+    assert join(birth_year=2012, birth_month=8).birth_year == 2012
+
+
+def test_someone_with_an_account_becomes_a_volunteer_once(app):
+    who = organiser()
+    with transaction():
+        actions.become_volunteer(who.id, draft(), now=NOON)
+    with pytest.raises(AlreadyVolunteerError), transaction():
+        actions.become_volunteer(who.id, draft(), now=NOON)
+    assert db.session.scalar(select(func.count(Volunteer.id))) == 1
+
+
+def change(of, **changes):
+    with transaction():
+        return actions.change_profile(of.person_id, "林小禾", draft(**changes), now=NOON)
+
+
+def test_a_changed_profile_keeps_the_rows_that_stay(app):
+    made = join()
+    guide_id = next(skill.id for skill in made.skills if skill.skill_code == "guide")
+    changed = change(made, skills={"guide": 3, "photography": 1}, days_off=[date(2026, 10, 1)])
+    assert {s.skill_code: s.level for s in changed.skills} == {"guide": 3, "photography": 1}
+    assert db.session.get(VolunteerSkill, guide_id).level == 3
+    assert db.session.scalar(select(func.count(VolunteerSkill.id))) == 2
+    again = change(made, skills={}, days_off=[date(2026, 10, 1), date(2026, 10, 2)])
+    assert [day.off_on for day in again.days_off] == [date(2026, 10, 1), date(2026, 10, 2)]
+    assert again.skills == []
+
+
+def test_days_that_are_no_longer_off_go(app):
+    made = join(days_off=[date(2026, 10, 1), date(2026, 10, 2)])
+    change(made, days_off=[date(2026, 10, 2)])
+    assert db.session.scalars(select(DayOff.off_on)).all() == [date(2026, 10, 2)]
+
+
+def test_a_profile_cannot_make_someone_a_child(app):
+    made = join()
+    with pytest.raises(TooYoungError):
+        change(made, birth_year=2020, birth_month=1)
+    assert made.birth_year is None
+
+
+def test_many_changes_at_once_leave_one_whole_profile(app):
+    made = join()
+    person_id, barrier = made.person_id, threading.Barrier(4)
+    usual = draft()
+    db.session.remove()
+
+    def change_it(number):
+        with app.app_context():
+            barrier.wait()
+            with transaction():
+                skills = {"guide": 1 + number % 3, "driving": 1}
+                actions.change_profile(person_id, "林小禾", replace(usual, skills=skills), now=NOON)
+            db.session.remove()
+
+    threads = [threading.Thread(target=change_it, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    kept = db.session.scalars(select(VolunteerSkill.skill_code).order_by(VolunteerSkill.skill_code))
+    assert kept.all() == ["driving", "guide"]
+
+
+def test_looking_at_a_contact_is_written_down(app):
+    made, looker = join(), office()
+    with transaction():
+        assert actions.show_contact(made.id, by=looker.id, now=NOON).phone == PHONE
+    entry = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.action == "volunteer.show_contact")
+    ).one()
+    assert (entry.actor_id, entry.subject_id, entry.details) == (looker.id, made.id, {})
+
+
+def found(scope, **asked):
+    return [each.person.name for each in queries.volunteers_for_staff(scope, **asked).volunteers]
+
+
+def three_volunteers():
+    names = (
+        ("单雪梅", TOWNSHIP, "guide"),
+        ("朴正浩", "210681", "korean"),
+        ("林小禾", TOWNSHIP, "korean"),
+    )
+    for number, (name, home, skill) in enumerate(names):
+        made = volunteer(name=name, home=home, skills=[(skill, 2)], who=person(name=name))
+        with transaction():
+            made.person.pinyin = ("shanxuemei", "piaozhenghao", "linxiaohe")[number]
+            made.person.initials = ("sxm", "pzh", "lxh")[number]
+
+
+def test_volunteers_are_found_by_name_spelling_skill_and_place(app):
+    three_volunteers()
+    scope = scope_of(office().id)
+    assert found(scope) == ["林小禾", "朴正浩", "单雪梅"]
+    assert found(scope, text="雪梅") == ["单雪梅"]
+    assert found(scope, text="ShanXue") == ["单雪梅"]
+    assert found(scope, text="pzh") == ["朴正浩"]
+    assert found(scope, text="%") == []
+    assert found(scope, skill_code="korean") == ["林小禾", "朴正浩"]
+    assert found(scope, within=region("210682").id) == ["林小禾", "单雪梅"]
+    assert found(scope, within=region("210682").id, skill_code="korean", text="l") == ["林小禾"]
+
+
+def test_a_county_office_sees_its_county_and_an_organiser_the_city(app):
+    three_volunteers()
+    assert found(scope_of(office("210682").id)) == ["林小禾", "单雪梅"]
+    assert found(scope_of(office("210602").id)) == []
+    assert len(found(scope_of(organiser().id))) == 3
+
+
+def test_whoever_is_outside_the_scope_is_not_found(app):
+    made = volunteer()
+    with pytest.raises(NotFoundError):
+        queries.volunteer_for_staff(made.id, scope_of(office("210602").id))
+    assert queries.volunteer_for_staff(made.id, scope_of(office("210682").id)) == made
+
+
+def test_erased_people_are_not_listed(app):
+    made = volunteer()
+    with transaction():
+        made.person.erased_at = NOON
+    assert found(scope_of(office().id)) == []
+    with pytest.raises(NotFoundError):
+        queries.volunteer_with_person(made.id)
+
+
+def test_pages_of_the_list_end_at_the_last(app):
+    for number in range(21):
+        volunteer(name=f"林{'一二三四五六七八九十'[number % 10]}")
+    scope = scope_of(office().id)
+    assert len(queries.volunteers_for_staff(scope, page=1).volunteers) == 20
+    last = queries.volunteers_for_staff(scope, page=99)
+    assert (len(last.volunteers), last.page, last.pages, last.total) == (1, 2, 2, 21)
+
+
+def test_matching_sees_what_people_offer_and_nobody_who_declines(app):
+    offered = volunteer(skills=[("guide", 3)], windows=[(5, 420, 720)])
+    paused, unwilling, erased = volunteer(), volunteer(), volunteer()
+    with transaction():
+        db.session.add(DayOff(volunteer_id=offered.id, off_on=date(2026, 10, 1)))
+        paused.is_paused, unwilling.accepts_suggestions = True, False
+        erased.person.erased_at = NOON
+    (row,) = queries.volunteers_for_matching()
+    assert (row.id, row.skills, row.windows) == (offered.id, {"guide": 3}, (Window(5, 420, 720),))
+    assert row.days_off == {date(2026, 10, 1)}
+    assert row.lat == pytest.approx(40.5, abs=1)
+
+
+def test_matching_asks_once_per_relation(app):
+    volunteer(skills=[("guide", 3)])
+    queries.volunteers_for_matching()
+    db.session.remove()
+    with counted_queries() as one:
+        queries.volunteers_for_matching()
+    for _ in range(2):
+        volunteer(skills=[("guide", 3), ("driving", 1)])
+    db.session.remove()
+    with counted_queries() as three:
+        assert len(queries.volunteers_for_matching()) == 3
+    assert len(one) == len(three) <= 6

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.text import N_
+
+
+class ContactTakenError(DomainError):
+    """Somebody has an account with this phone number or e-mail address."""
+
+    code = "contact_taken"
+    message = N_("这个手机号或邮箱已经有账号了")
+    next_step = N_("请用验证码登录。")
+
+
+class DemoOverError(DomainError):
+    """There is no demo person in this role, because demo data is not loaded."""
+
+    code = "demo_over"
+    status = HTTPStatus.NOT_FOUND
+    message = N_("这里没有演示账号")
+    next_step = N_("请用手机号登录，或先加入志愿者。")

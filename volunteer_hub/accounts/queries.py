@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import contains_eager
+
+from volunteer_hub.accounts import rules
+from volunteer_hub.accounts.errors import DemoOverError
+from volunteer_hub.accounts.keyed import keyed
+from volunteer_hub.accounts.models import (
+    AccountSession,
+    Consent,
+    Person,
+    SignInCode,
+    SignInTry,
+    TryKind,
+)
+from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """An invented person whose role can be tried out."""
+
+    role: str
+    person_id: int
+    name: str
+
+
+def find_session(token_hash: str, *, now: datetime) -> AccountSession | None:
+    """Return the live session with this token and its person, or None."""
+    statement = (
+        select(AccountSession)
+        .join(AccountSession.person)
+        .where(
+            AccountSession.token_hash == token_hash,
+            AccountSession.revoked_at.is_(None),
+            AccountSession.expires_at > now,
+            Person.erased_at.is_(None),
+        )
+        .options(contains_eager(AccountSession.person))
+    )
+    return db.session.scalar(statement)
+
+
+def person_by_id(person_id: int) -> Person:
+    """Return the person.
+
+    Raises:
+        NotFoundError: There is no such person.
+    """
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def find_person(contact: str) -> Person | None:
+    """Return the person with this phone number or e-mail address, or None."""
+    statement = select(Person).where(
+        or_(Person.phone == contact, Person.email == contact.lower()), Person.erased_at.is_(None)
+    )
+    return db.session.scalar(statement)
+
+
+def demo_people() -> list[DemoPerson]:
+    """Return the invented people whose roles can be tried out, in the order of the roles."""
+    statement = select(Person).where(
+        Person.is_demo, Person.phone.in_(rules.DEMO_CONTACTS.values()), Person.erased_at.is_(None)
+    )
+    by_phone = {person.phone: person for person in db.session.scalars(statement)}
+    return [
+        DemoPerson(role, by_phone[phone].id, by_phone[phone].name)
+        for role, phone in rules.DEMO_CONTACTS.items()
+        if phone in by_phone
+    ]
+
+
+def demo_person(role: str) -> DemoPerson:
+    """Return the invented person in this role.
+
+    Raises:
+        DemoOverError: Demo data is not loaded.
+    """
+    found = next((person for person in demo_people() if person.role == role), None)
+    if found is None:
+        raise DemoOverError
+    return found
+
+
+def live_sessions(person_id: int, *, now: datetime) -> list[AccountSession]:
+    """Return where the person is signed in, the newest first."""
+    statement = (
+        select(AccountSession)
+        .where(
+            AccountSession.person_id == person_id,
+            AccountSession.revoked_at.is_(None),
+            AccountSession.expires_at > now,
+        )
+        .order_by(AccountSession.created_at.desc(), AccountSession.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
+def consents_of(person_id: int) -> list[Consent]:
+    """Return what the person agreed to, in the order it happened."""
+    statement = select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
+    return list(db.session.scalars(statement))
+
+
+def lock_newest_code(contact: str) -> SignInCode | None:
+    """Return the newest code for this contact, kept from changing; older ones are worth nothing."""
+    statement = (
+        select(SignInCode)
+        .where(SignInCode.contact == contact)
+        .order_by(SignInCode.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return db.session.scalar(statement)
+
+
+def tries_with(kind: TryKind, contact: str, *, now: datetime) -> Sequence[datetime]:
+    """Return when this contact was tried, in the time that counts."""
+    return _tries(kind, SignInTry.contact_key == keyed("contact", contact), now=now)
+
+
+def tries_from(kind: TryKind, address: str, *, now: datetime) -> Sequence[datetime]:
+    """Return when this network address tried, in the time that counts."""
+    return _tries(kind, SignInTry.address_key == keyed("address", address), now=now)
+
+
+def _tries(kind: TryKind, whose: ColumnElement[bool], *, now: datetime) -> Sequence[datetime]:
+    statement = select(SignInTry.tried_at).where(
+        SignInTry.kind == kind,
+        whose,
+        SignInTry.tried_at > now - rules.TRIES_KEPT,
+    )
+    return db.session.scalars(statement).all()

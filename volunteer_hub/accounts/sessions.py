@@ -1,0 +1,108 @@
+"""Who makes a request: the signed session cookie names a row that can be revoked."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from flask import Flask, g, request, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from volunteer_hub.accounts import actions, queries, rules
+from volunteer_hub.core import clock
+
+LIFETIME: Final = timedelta(days=30)
+FRESH_FOR: Final = timedelta(minutes=15)
+_CODE_AT: Final = "code_at"
+_AWAITED: Final = "code_for"
+_AWAITED_NEXT: Final = "code_next"
+login_manager = LoginManager()
+
+
+@dataclass(slots=True)
+class SignedInPerson(UserMixin):
+    """The person behind a request, as views and templates see them."""
+
+    person_id: int
+    name: str
+    token: str
+
+    def get_id(self) -> str:
+        """Return what the session cookie keeps: a random token, not the person's id."""
+        return self.token
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> SignedInPerson | None:
+    found = queries.find_session(_hash(token), now=clock.now())
+    return SignedInPerson(found.person.id, found.person.name, token) if found else None
+
+
+def start(person_id: int, *, by_code: bool = False) -> None:
+    """Sign this browser in as the person; call inside a transaction.
+
+    The old session is thrown away first, so that a token planted before sign-in is worth nothing.
+
+    Args:
+        person_id: Who signs in.
+        by_code: Whether they just proved with a code that the contact is theirs.
+    """
+    now = clock.now()
+    if current_user.is_authenticated:
+        actions.revoke_session(current_token_hash(), now=now)
+    token = secrets.token_urlsafe(32)
+    account_session = actions.open_session(
+        person_id,
+        _hash(token),
+        device=rules.device_of(request.user_agent.string),
+        expires_at=now + LIFETIME,
+        now=now,
+    )
+    session.clear()
+    g.pop("roles", None)  # of whoever was signed in before
+    session.permanent = True
+    if by_code:
+        session[_CODE_AT] = now.timestamp()
+    login_user(SignedInPerson(person_id, account_session.person.name, token))
+
+
+def end(token: str) -> None:
+    """Sign this browser out and make its token worthless; call inside a transaction."""
+    actions.revoke_session(_hash(token), now=clock.now())
+    logout_user()
+    session.clear()
+
+
+def current_token_hash() -> str:
+    """Return what the database keeps of this browser's token."""
+    return _hash(current_user.token)
+
+
+def is_fresh_by_code() -> bool:
+    """Tell whether this browser was signed in with a one-time code a short while ago."""
+    signed_in_at = session.get(_CODE_AT, 0.0)
+    return bool(clock.now().timestamp() - signed_in_at < FRESH_FOR.total_seconds())
+
+
+def await_code(contact: str, next_path: str | None) -> None:
+    """Remember, in this browser, which contact a code was sent to and where to go with it."""
+    session[_AWAITED], session[_AWAITED_NEXT] = contact, next_path or ""
+
+
+def awaited_code() -> tuple[str | None, str | None]:
+    """Return which contact this browser awaits a code for, and where to go with it."""
+    return session.get(_AWAITED), session.get(_AWAITED_NEXT) or None
+
+
+def init_app(app: Flask) -> None:
+    """Attach sign-in to the application."""
+    app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
+    login_manager.session_protection = None  # phones change networks; the row is what counts
+    login_manager.init_app(app)

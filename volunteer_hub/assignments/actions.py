@@ -1,0 +1,386 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from volunteer_hub.assignments import due, queries, rules
+from volunteer_hub.assignments.errors import (
+    AlreadyInShiftError,
+    InvitationExpiredError,
+    PostClosedError,
+    PostFullError,
+    RemovedFromPostError,
+    ShiftsOverlapError,
+    SkillMissingError,
+    TooLateToWithdrawError,
+    VolunteerPausedError,
+)
+from volunteer_hub.assignments.models import Assignment, Source, State
+from volunteer_hub.assignments.rules import Applicant, Refusal
+from volunteer_hub.core import audit, outbox
+from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.tokens import code_hash, link_token, ticket_code
+from volunteer_hub.events import queries as events
+from volunteer_hub.events.models import Event, Post
+from volunteer_hub.regions.queries import path_of, venue_in_words
+from volunteer_hub.volunteers import queries as volunteers
+from volunteer_hub.volunteers.models import Volunteer
+
+INVITATION = "invitation"
+ERRORS: dict[Refusal, type[DomainError]] = {
+    Refusal.CLOSED: PostClosedError,
+    Refusal.REMOVED: RemovedFromPostError,
+    Refusal.EXPIRED: InvitationExpiredError,
+    Refusal.PAUSED: VolunteerPausedError,
+    Refusal.NOT_ELIGIBLE: SkillMissingError,
+    Refusal.ALREADY: AlreadyInShiftError,
+    Refusal.OVERLAP: ShiftsOverlapError,
+    Refusal.FULL: PostFullError,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Someone an organiser wants to ask for a post, and why the matcher thought of them."""
+
+    post_id: int
+    volunteer_id: int
+    source: Source
+    reasons: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many people were asked, and how many could not be any more."""
+
+    invited: int
+    skipped: int
+
+
+def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
+    """Give the volunteer a place at a post they chose themselves, and queue their confirmation.
+
+    Signing up twice changes nothing, so a doubled tap is harmless. Whoever declined or withdrew
+    may come back.
+
+    Raises:
+        NotFoundError: There is no such post or volunteer.
+        PostClosedError: The event is not open, is over, or the shift has begun.
+        RemovedFromPostError: An organiser took them off this post.
+        VolunteerPausedError: They paused their service.
+        SkillMissingError: The post needs what their profile does not have.
+        AlreadyInShiftError: They have another post in the same shift.
+        ShiftsOverlapError: They have another shift at that time.
+        PostFullError: Others took the last place.
+    """
+    volunteer = volunteers.lock_volunteer(volunteer_id)
+    post = events.lock_post(post_id)
+    row = queries.find_assignment(post_id, volunteer_id)
+    if row is not None and row.state is State.ACCEPTED:
+        return row
+    applicant = Applicant(
+        is_paused=volunteer.is_paused,
+        was_removed=row is not None and row.state is State.CANCELLED,
+        skills={skill.skill_code: skill.level for skill in volunteer.skills},
+        commitments=queries.commitments_of(volunteer_id, besides=post_id),
+    )
+    _refuse(rules.sign_up_refusal(queries.opening_of(post), applicant, now=now))
+    if row is None or row.state is not State.INVITED:
+        row = _row(row, post, volunteer, Source.SIGN_UP, now=now)
+    _accept(row, now=now)
+    audit.record("assignment.sign_up", row, by=volunteer.person_id, now=now)
+    return row
+
+
+def accept_invitation(assignment_id: int, *, now: datetime) -> Assignment:
+    """Give the invited volunteer their place and queue their confirmation.
+
+    Accepting twice changes nothing. Whoever declined or withdrew may think again until the
+    answer is due.
+
+    Raises:
+        NotFoundError: There is no such invitation.
+        RemovedFromPostError: The organiser took it back.
+        PostClosedError: The event is cancelled or over, or the shift has begun.
+        InvitationExpiredError: The answer was due before.
+        AlreadyInShiftError: They have another post in the same shift.
+        ShiftsOverlapError: They have another shift at that time.
+        PostFullError: Others took the last place.
+    """
+    row, post = _lock(assignment_id)
+    if row.state is State.ACCEPTED:
+        return row
+    opening = queries.opening_of(post)
+    if row.state is State.CANCELLED and opening.is_event_on:
+        raise RemovedFromPostError
+    commitments = queries.commitments_of(row.volunteer_id, besides=post.id)
+    _refuse(rules.accept_refusal(opening, commitments, expires_at=row.expires_at, now=now))
+    _accept(row, now=now)
+    audit.record("invitation.accept", row, by=row.volunteer.person_id, now=now)
+    return row
+
+
+def decline_invitation(assignment_id: int, reason: str, *, now: datetime) -> Assignment:
+    """Note that the invited volunteer cannot come this time; the reason may be empty.
+
+    Whoever agreed stays where they are, so that an old page does no harm; a reason may be
+    added after the answer.
+
+    Raises:
+        NotFoundError: There is no such invitation.
+    """
+    row, _post = _lock(assignment_id)
+    if row.state in (State.INVITED, State.EXPIRED, State.DECLINED):
+        _end(row, State.DECLINED, reason, now=now)
+        audit.record("invitation.decline", row, by=row.volunteer.person_id, now=now)
+    return row
+
+
+def withdraw(assignment_id: int, reason: str, *, now: datetime) -> Assignment:
+    """Free the volunteer's place before the shift begins, and tell the organiser.
+
+    Withdrawing twice changes nothing.
+
+    Raises:
+        NotFoundError: There is no such assignment.
+        TooLateToWithdrawError: The shift has begun.
+    """
+    row, post = _lock(assignment_id)
+    if row.state is not State.ACCEPTED:
+        return row
+    if now >= post.shift.starts_at:
+        raise TooLateToWithdrawError
+    _end(row, State.WITHDRAWN, reason, now=now)
+    audit.record("assignment.withdraw", row, by=row.volunteer.person_id, now=now)
+    outbox.enqueue(
+        "assignment_withdrawn",
+        to=outbox.to_person(post.shift.event.created_by_id),
+        now=now,
+        params=facts_of(post) | {"path": f"/organise/events/{post.shift.event_id}/roster"},
+    )
+    return row
+
+
+def invite(event_id: int, picks: Iterable[Pick], *, by: int, now: datetime) -> Outcome:
+    """Ask volunteers for posts of one event; whoever cannot be asked any more is left out.
+
+    That is anyone who was asked, agreed, paused or got another shift meanwhile, and anyone for
+    a post that is closed or full. Nobody is asked twice for the same post at once.
+
+    Args:
+        event_id: The event; picks for posts elsewhere are left out.
+        picks: Whom to ask for what.
+        by: The person who asks.
+        now: The moment of asking.
+    """
+    by_pair = {(pick.volunteer_id, pick.post_id): pick for pick in picks}
+    wanted = [by_pair[pair] for pair in sorted(by_pair)]
+    people = _lock_volunteers({pick.volunteer_id for pick in wanted})
+    posts = _lock_posts({pick.post_id for pick in wanted}, event_id)
+    invited = 0
+    for pick in wanted:
+        post, volunteer = posts.get(pick.post_id), people.get(pick.volunteer_id)
+        if post is not None and volunteer is not None and _can_be_asked(post, volunteer, now):
+            _ask(post, volunteer, pick, by=by, now=now)
+            invited += 1
+    return Outcome(invited, len(wanted) - invited)
+
+
+def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime) -> Assignment:
+    """Give a volunteer their place because they agreed on the phone.
+
+    Raises:
+        NotFoundError: There is no such post or volunteer.
+        PostClosedError: The event is not open, is over, or the shift has begun.
+        AlreadyInShiftError: They have another post in the same shift.
+        ShiftsOverlapError: They have another shift at that time.
+        PostFullError: Others took the last place.
+    """
+    volunteer = volunteers.lock_volunteer(volunteer_id)
+    post = events.lock_post(post_id)
+    row = queries.find_assignment(post_id, volunteer_id)
+    if row is not None and row.state is State.ACCEPTED:
+        return row
+    commitments = queries.commitments_of(volunteer_id, besides=post_id)
+    opening = queries.opening_of(post)
+    _refuse(rules.accept_refusal(opening, commitments, expires_at=None, now=now))
+    row = _row(row, post, volunteer, Source.ORGANISER, now=now)
+    row.invited_by_id = by
+    _accept(row, now=now)
+    audit.record("assignment.confirm_by_phone", row, by=by, now=now)
+    return row
+
+
+def remove(assignment_id: int, reason: str, *, by: int, now: datetime) -> Assignment:
+    """Take back an invitation or a place, and tell whoever had agreed to come.
+
+    Raises:
+        NotFoundError: There is no such assignment.
+    """
+    row, post = _lock(assignment_id)
+    if row.state not in queries.LIVE:
+        return row
+    had_agreed = row.state is State.ACCEPTED
+    _end(row, State.CANCELLED, reason, now=now)
+    audit.record("assignment.remove", row, by=by, now=now, details={"had_agreed": had_agreed})
+    if had_agreed:
+        told = facts_of(post) | {"reason": reason, "path": invitation_path(row)}
+        to = outbox.to_person(row.volunteer.person_id)
+        outbox.enqueue("assignment_removed", to=to, now=now, params=told)
+    return row
+
+
+def expire_invitations(*, now: datetime) -> int:
+    """Close every invitation whose answer is overdue; return how many there were."""
+    rows = due.lock_overdue_invitations(now=now)
+    for row in rows:
+        row.state = State.EXPIRED
+    return len(rows)
+
+
+def follow_cancelled_events(*, now: datetime) -> int:
+    """Call off everyone who was to come to a cancelled event, and tell them; return how many."""
+    rows = due.lock_assignments_of_cancelled_events()
+    for row in rows:
+        event = row.post.shift.event
+        row.state, row.answered_at = State.CANCELLED, now
+        outbox.enqueue(
+            "event_cancelled",
+            to=outbox.to_person(row.volunteer.person_id),
+            now=now,
+            dedupe_key=f"event_cancelled:{event.id}:assignment:{row.id}",
+            params=facts_of(row.post) | {"reason": event.cancel_reason, "path": "/events"},
+        )
+    return len(rows)
+
+
+def follow_changed_events(*, now: datetime) -> int:
+    """Tell everyone who agreed or was asked before an event changed; return how many.
+
+    Each change is told once: the key holds the moment of the change, not the event's version,
+    which also grows by what nobody needs to be told.
+    """
+    rows = due.assignments_to_tell_of_changes(now=now)
+    for row, key in rows:
+        event = row.post.shift.event
+        outbox.enqueue(
+            "event_changed",
+            to=outbox.to_person(row.volunteer.person_id),
+            now=now,
+            dedupe_key=key,
+            expires_at=row.post.shift.ends_at,
+            params=facts_of(row.post) | {"changes": event.changes, "path": invitation_path(row)},
+        )
+    return len(rows)
+
+
+def invitation_path(row: Assignment) -> str:
+    """Return where on this site a volunteer sees and answers what they were asked."""
+    return f"/i/{link_token(INVITATION, row.id)}"
+
+
+def facts_of(post: Post) -> dict[str, Any]:
+    """Return what messages about a post say: nothing personal."""
+    event = post.shift.event
+    return {
+        "event": event.title,
+        "when": post.shift.starts_at.isoformat(),
+        "place": place_in_words(event),
+        "post": post.title,
+    }
+
+
+def place_in_words(event: Event) -> str:
+    """Return where an event is, with the region; empty when that is not settled."""
+    if event.venue is not None:
+        return venue_in_words(event.venue)
+    return path_of(event.region_id)
+
+
+def _refuse(why_not: Refusal | None) -> None:
+    if why_not is not None:
+        raise ERRORS[why_not]
+
+
+def _lock(assignment_id: int) -> tuple[Assignment, Post]:
+    """Return an assignment and its post, both held, and its volunteer too."""
+    seen = queries.assignment_by_id(assignment_id)
+    volunteer_id, post_id = seen.volunteer_id, seen.post_id
+    volunteers.lock_volunteer(volunteer_id)
+    post = events.lock_post(post_id)
+    return queries.lock_assignment(assignment_id), post
+
+
+def _lock_volunteers(ids: Collection[int]) -> dict[int, Volunteer]:
+    known = queries.existing_volunteers(ids)
+    return {each: volunteers.lock_volunteer(each) for each in sorted(known)}
+
+
+def _lock_posts(ids: Collection[int], event_id: int) -> dict[int, Post]:
+    own = ids & queries.post_counts(event_id).keys()
+    return {each: events.lock_post(each) for each in sorted(own)}
+
+
+def _row(
+    row: Assignment | None, post: Post, volunteer: Volunteer, source: Source, *, now: datetime
+) -> Assignment:
+    """Return the one row of this pair, begun anew."""
+    if row is None:
+        row = Assignment(post=post, volunteer=volunteer, pass_revision=1)
+        db.session.add(row)
+    row.source, row.created_at, row.reasons = source, now, []
+    row.expires_at = row.answered_at = row.invited_by_id = None
+    row.reason_given = ""
+    return row
+
+
+def _accept(row: Assignment, *, now: datetime) -> None:
+    row.state, row.answered_at, row.reason_given = State.ACCEPTED, now, ""
+    db.session.flush()
+    row.pass_hash = code_hash(ticket_code("V", row.id, row.pass_revision))
+    event = row.post.shift.event
+    more = {
+        "meeting": event.meeting_point,
+        "bring": event.what_to_bring,
+        "path": invitation_path(row),
+    }
+    outbox.enqueue(
+        "assignment_confirmed",
+        to=outbox.to_person(row.volunteer.person_id),
+        now=now,
+        expires_at=row.post.shift.ends_at,
+        params=facts_of(row.post) | more,
+    )
+
+
+def _end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:
+    row.state, row.answered_at, row.reason_given = state, now, reason
+
+
+def _can_be_asked(post: Post, volunteer: Volunteer, now: datetime) -> bool:
+    row = queries.find_assignment(post.id, volunteer.id)
+    if volunteer.is_paused or (row is not None and row.state in queries.LIVE):
+        return False
+    commitments = queries.commitments_of(volunteer.id, besides=post.id)
+    opening = queries.opening_of(post)
+    return rules.accept_refusal(opening, commitments, expires_at=None, now=now) is None
+
+
+def _ask(post: Post, volunteer: Volunteer, pick: Pick, *, by: int, now: datetime) -> None:
+    known = queries.find_assignment(post.id, volunteer.id)
+    row = _row(known, post, volunteer, pick.source, now=now)
+    row.state, row.invited_by_id, row.reasons = State.INVITED, by, list(pick.reasons)
+    row.expires_at = rules.invitation_expiry(post.shift.starts_at, now=now)
+    db.session.flush()
+    audit.record("assignment.invite", row, by=by, now=now, details={"source": pick.source})
+    outbox.enqueue(
+        "invitation",
+        to=outbox.to_person(volunteer.person_id),
+        now=now,
+        expires_at=row.expires_at,
+        params=facts_of(post)
+        | {"deadline": row.expires_at.isoformat(), "path": invitation_path(row)},
+    )

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.text import N_
+
+
+class PostClosedError(DomainError):
+    """The event is not open, is over, or the shift has begun."""
+
+    code = "post_closed"
+    message = N_("这个岗位已经不能报名了")
+    next_step = N_("活动已经开始、结束或者取消了。看看别的活动吧。")
+
+
+class PostFullError(DomainError):
+    """Others took the last place."""
+
+    code = "post_full"
+    message = N_("这个岗位刚刚报满了")
+    next_step = N_("谢谢您！同一天也许还有别的岗位，请回到活动页看看。")
+
+
+class ShiftsOverlapError(DomainError):
+    """The volunteer already has another shift at that time."""
+
+    code = "shifts_overlap"
+    message = N_("您在这段时间已经有别的安排")
+    next_step = N_("请在“我的活动”里看一看。想换到这里，请先退出另一个。")
+
+
+class AlreadyInShiftError(DomainError):
+    """The volunteer already has another post in the same shift."""
+
+    code = "already_in_shift"
+    message = N_("这个班次您已经报了别的岗位")
+    next_step = N_("想换岗位，请先在“我的活动”里退出原来的岗位。")
+
+
+class SkillMissingError(DomainError):
+    """The post needs a skill that the volunteer's profile does not have."""
+
+    code = "skill_missing"
+    message = N_("这个岗位需要的技能，您的资料里还没有")
+    next_step = N_("请看岗位下面写的技能。您会的话，在“我的资料”里补上就可以报名。")
+
+
+class VolunteerPausedError(DomainError):
+    """The volunteer asked to be left alone for now."""
+
+    code = "volunteer_paused"
+    message = N_("您现在设为暂停服务")
+    next_step = N_("想参加活动，请先在“我的资料”里恢复服务。")
+
+
+class RemovedFromPostError(DomainError):
+    """An organiser took the volunteer off this post."""
+
+    code = "removed_from_post"
+    message = N_("活动负责人已取消您在这个岗位的安排")
+    next_step = N_("想知道原因或者想参加，请联系活动负责人。")
+
+
+class InvitationExpiredError(DomainError):
+    """The answer came after the deadline."""
+
+    code = "invitation_expired"
+    message = N_("这份邀请已经过了答复时间")
+    next_step = N_("没关系。如果岗位还有名额，您可以在活动页直接报名。")
+
+
+class TooLateToWithdrawError(DomainError):
+    """The shift has begun."""
+
+    code = "too_late_to_withdraw"
+    message = N_("班次已经开始，不能在网上退出了")
+    next_step = N_("如果来不了，请打电话告诉活动负责人。")

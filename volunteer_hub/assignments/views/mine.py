@@ -1,0 +1,176 @@
+"""What a volunteer chooses and has: posts of an event, suggestions, their own events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from flask import current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from volunteer_hub.assignments import actions, offers, queries, wording
+from volunteer_hub.assignments.offers import Offer, Suggestion
+from volunteer_hub.assignments.rules import State
+from volunteer_hub.assignments.views import shown
+from volunteer_hub.assignments.views.base import blueprint
+from volunteer_hub.core import access, clock
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.events import queries as events
+from volunteer_hub.volunteers import queries as volunteers
+
+if TYPE_CHECKING:
+    from volunteer_hub.assignments.models import Assignment
+    from volunteer_hub.events.models import Post
+
+ON_MY_EVENTS = 3
+ON_SUGGESTIONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffer:
+    """An offer in words."""
+
+    offer: Offer
+    skills: str
+    missing: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSuggestion:
+    """A suggestion in words."""
+
+    post: Post
+    free_places: int
+    place: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAssignment:
+    """One of a person's assignments, with where it leads."""
+
+    row: Assignment
+    place: str
+    why: str
+    token: str
+    pass_href: str
+
+
+@blueprint.get("/e/<int:event_id>/volunteer")
+@access.public
+def choose_post(event_id: int) -> ResponseReturnValue:
+    return _choose_page(event_id)
+
+
+@blueprint.post("/posts/<int:post_id>/sign-up")
+@access.signed_in
+def sign_up(post_id: int) -> ResponseReturnValue:
+    event_id = queries.post_with_event(post_id).shift.event_id
+    volunteer = volunteers.find_volunteer_of(current_user.person_id)
+    if volunteer is None:
+        back = url_for("assignments.choose_post", event_id=event_id)
+        return redirect(url_for("volunteers.join", next=back))
+    volunteer_id = volunteer.id
+    try:
+        with transaction():
+            row = actions.sign_up(post_id, volunteer_id, now=clock.now())
+    except DomainError as error:
+        return _choose_page(event_id, error), error.status
+    return redirect(url_for("assignments.show_invitation", token=shown.token_of(row)))
+
+
+@blueprint.get("/me")
+@access.signed_in
+def my_events() -> ResponseReturnValue:
+    now = clock.now()
+    rows = queries.assignments_of_person(current_user.person_id, now=now)
+    mine = offers.mine_of(rows, now=now)
+    volunteer = volunteers.find_volunteer_of(current_user.person_id)
+    found = offers.suggestions_for(volunteer, ON_MY_EVENTS, now=now) if volunteer else []
+    coming = [_shown(row) for row in mine.coming]
+    return render_template(
+        "assignments/my_events.html",
+        is_volunteer=volunteer is not None,
+        is_paused=volunteer is not None and volunteer.is_paused,
+        invitations=[_shown(row) for row in mine.invitations],
+        coming=coming,
+        called_off=[_shown(row) for row in mine.called_off],
+        past=[_shown(row) for row in mine.past[:10]],
+        suggestions=[_suggested(each) for each in found],
+        call=_who_to_call(mine.coming),
+    )
+
+
+@blueprint.get("/me/suggestions")
+@access.signed_in
+def suggestions() -> ResponseReturnValue:
+    volunteer = volunteers.find_volunteer_of(current_user.person_id)
+    if volunteer is None:
+        return redirect(url_for("volunteers.join", next=url_for("assignments.suggestions")))
+    found = offers.suggestions_for(volunteer, ON_SUGGESTIONS, now=clock.now())
+    return render_template(
+        "assignments/suggestions.html",
+        suggestions=[_suggested(each) for each in found],
+        volunteer=volunteer,
+    )
+
+
+def _choose_page(event_id: int, error: DomainError | None = None) -> str:
+    now = clock.now()
+    event = events.public_event(event_id)
+    person_id = current_user.person_id if current_user.is_authenticated else None
+    volunteer = volunteers.find_volunteer_of(person_id) if person_id else None
+    found = offers.offers_of(event, volunteer, now=now)
+    return render_template(
+        "assignments/choose_post.html",
+        event=event,
+        place=shown.place_of(event),
+        is_volunteer=volunteer is not None,
+        is_over=event.ends_at <= now or event.status != "published",
+        shifts=[
+            (shift, [_offered(each) for each in its])
+            for shift, its in groupby(found, key=lambda each: each.post.shift)
+        ],
+        problem=shown.in_words(error) if error else None,
+    )
+
+
+def _offered(offer: Offer) -> ShownOffer:
+    missing = [wording.skill_in_words(code, level) for code, level in offer.missing]
+    is_possible = offer.refusal is None and offer.mine is not State.ACCEPTED
+    return ShownOffer(
+        offer=offer,
+        skills=shown.skills_of(offer.post),
+        missing=wording.listed(missing),
+        why=shown.told_to_volunteer(offer.reasons) if is_possible else "",
+    )
+
+
+def _suggested(suggestion: Suggestion) -> ShownSuggestion:
+    return ShownSuggestion(
+        post=suggestion.post,
+        free_places=suggestion.free_places,
+        place=shown.place_of(suggestion.post.shift.event),
+        why=shown.told_to_volunteer(suggestion.reasons),
+    )
+
+
+def _shown(row: Assignment) -> ShownAssignment:
+    return ShownAssignment(
+        row=row,
+        place=shown.place_of(row.post.shift.event),
+        why=shown.told_to_volunteer(row.reasons),
+        token=shown.token_of(row),
+        pass_href=shown.pass_address(row),
+    )
+
+
+def _who_to_call(coming: tuple[Assignment, ...]) -> str:
+    """Return whom to ring for help: the contact of the next event, else whoever runs the site."""
+    phones = [row.post.shift.event.contact_phone for row in coming]
+    site_phone = str(current_app.config["SITE"]["complaint_phone"] or "")
+    return next((phone for phone in phones if phone), site_phone)

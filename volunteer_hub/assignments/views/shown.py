@@ -1,0 +1,70 @@
+"""What several pages of assignments show, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask import abort, url_for
+from flask_babel import gettext as _
+
+from volunteer_hub.assignments import actions, wording
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.tokens import link_token, read_link_token, ticket_code
+from volunteer_hub.regions.queries import path_of
+
+if TYPE_CHECKING:
+    from volunteer_hub.assignments.models import Assignment
+    from volunteer_hub.events.models import Post
+    from volunteer_hub.volunteers.models import Volunteer
+
+place_of = actions.place_in_words
+
+
+def token_of(row: Assignment) -> str:
+    """Return the token in the address of an assignment's own page."""
+    return link_token(actions.INVITATION, row.id)
+
+
+def read_token(token: str) -> int:
+    """Return the assignment a token stands for; an unknown token is a page that is not there."""
+    found = read_link_token(actions.INVITATION, token)
+    return found if found is not None else abort(404)
+
+
+def pass_address(row: Assignment) -> str:
+    """Return the address of a volunteer's pass, the one its QR code holds."""
+    code = ticket_code("V", row.id, row.pass_revision)
+    return url_for("checkin.show_ticket", code=code)
+
+
+def told_to_volunteer(reasons: Iterable[Mapping[str, Any]]) -> str:
+    """Return what speaks for a post, as one sentence to the volunteer."""
+    return wording.sentence(wording.to_volunteer(reasons))
+
+
+def told_to_organiser(reasons: Iterable[Mapping[str, Any]]) -> str:
+    """Return what speaks for a volunteer, as one sentence to the organiser."""
+    return wording.sentence(wording.to_organiser(reasons))
+
+
+def skills_of(post: Post) -> str:
+    """Return the skills a post needs, in words; empty when it needs none."""
+    needed = [wording.skill_in_words(each.skill_code, each.level) for each in post.skills]
+    return wording.listed(needed)
+
+
+def wanted_at(post: Post) -> str:
+    """Return how many people a post wants: 2—4, or just 2."""
+    least, most = post.min_people, post.max_people
+    return str(most) if least == most else f"{least}—{most}"
+
+
+def home_of(volunteer: Volunteer) -> str:
+    """Return where a volunteer lives, as exactly as organisers may know: the township."""
+    return " ".join(path_of(volunteer.home_region_id).split()[:2])
+
+
+def in_words(error: DomainError) -> tuple[str, str]:
+    """Return what happened and what to do now, in the language of the page."""
+    return str(_(error.message)), str(_(error.next_step))

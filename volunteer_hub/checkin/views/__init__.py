@@ -1,0 +1,11 @@
+"""Pages of the door: tickets for everybody, the scanner for staff, the poster for visitors."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("checkin", __name__)
+
+from volunteer_hub.checkin.views import door, poster, tickets  # noqa: E402
+
+__all__ = ["blueprint", "door", "poster", "tickets"]

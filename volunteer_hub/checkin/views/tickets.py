@@ -1,0 +1,74 @@
+"""A ticket's own page: shown to whoever holds its address, changed by nobody who only looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from volunteer_hub.checkin import queries, rules
+from volunteer_hub.checkin.forms import new_scan_id
+from volunteer_hub.checkin.queries import Ticket
+from volunteer_hub.checkin.rules import Who
+from volunteer_hub.checkin.views import blueprint
+from volunteer_hub.core import access, clock
+from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.qr import qr_svg
+from volunteer_hub.events import queries as events
+from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.registrations.errors import TicketNotFoundError
+
+if TYPE_CHECKING:
+    from volunteer_hub.events.models import Event
+
+PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+@blueprint.get("/T/<code>")
+@access.public
+def show_ticket(code: str) -> ResponseReturnValue:
+    reading = rules.read_text(code)
+    if reading.code is None:
+        raise TicketNotFoundError
+    ticket = queries.ticket_with_code(reading.code)
+    event = events.public_event(ticket.subject.event_id)
+    template = "checkin/ticket_paper.html" if request.args.get("paper") else "checkin/ticket.html"
+    shown = render_template(
+        template,
+        ticket=ticket,
+        subject=ticket.subject,
+        event=event,
+        is_volunteer=ticket.subject.key.who is Who.VOLUNTEER,
+        svg=qr_svg(f"{current_app.config['PUBLIC_URL']}/T/{ticket.code}"),
+        can_withdraw=_can_withdraw(ticket, event),
+        is_staff=_is_staff_of(event.id),
+        scan_id=new_scan_id(),
+    )
+    response = make_response(shown)
+    response.headers.update(PRIVATE)
+    return response
+
+
+def _can_withdraw(ticket: Ticket, event: Event) -> bool:
+    is_attendee = ticket.subject.key.who is Who.ATTENDEE
+    is_held = not ticket.subject.is_cancelled and not ticket.stays
+    is_ahead = event.status == "published" and clock.now() < event.starts_at
+    return is_attendee and is_held and is_ahead
+
+
+def _is_staff_of(event_id: int) -> bool:
+    if not access.roles() & access.STAFF:
+        return False
+    try:
+        events.event_for_staff(event_id, organisations.scope_of(current_user.person_id))
+    except NotFoundError:
+        return False
+    return True
+
+
+@blueprint.get("/t/<code>")
+@access.public
+def lower_ticket(code: str) -> ResponseReturnValue:
+    return redirect(url_for("checkin.show_ticket", code=code.upper()))

@@ -1,0 +1,4 @@
+"""What every feature stands on: database, clock, access, errors, forms, outbox, audit.
+
+Knows no feature.
+"""

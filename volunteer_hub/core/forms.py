@@ -1,0 +1,166 @@
+"""What all forms share: trimming, tokens that expire kindly, a key against double submits."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, FieldList, FormField, HiddenField, IntegerField, StringField
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import TextInput
+
+from volunteer_hub.core import csrf
+from volunteer_hub.core.clock import LOCAL
+from volunteer_hub.core.text import normalise
+
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+
+
+def _trim(value: Any) -> Any:  # noqa: ANN401 - whatever the field holds
+    return _CONTROL.sub("", value).strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):
+    """Trims text, keeps what was typed when the page was open too long, shows rules' verdicts."""
+
+    class Meta:
+        csrf = False  # core.csrf checks once per request, so that nothing typed is lost
+
+        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:  # noqa: ANN401, D102
+            kwargs = unbound_field.kwargs
+            if not issubclass(unbound_field.field_class, (FormField, FieldList)):
+                options["filters"] = [_trim, *kwargs.pop("filters", [])]
+            bound: Field = unbound_field.bind(form=form, **options)
+            return bound
+
+    form_problems: list[str]
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Tell whether the form can be used; a stale page is a problem of the whole form."""
+        self.form_problems = []
+        fields_are_fine = super().validate(extra_validators)
+        if not csrf.is_token_valid():
+            self.form_problems.append(_("页面打开太久了。您填的内容都在，请再按一次提交。"))
+            return False
+        return bool(fields_are_fine)
+
+    def blame(self, field: str, message: str) -> None:
+        """Show a message as this field's error."""
+        self[field].errors = [*self[field].errors, message]
+
+    def refuse(self, message: str) -> None:
+        """Show a message as a problem of the whole form."""
+        self.form_problems = [*getattr(self, "form_problems", []), message]
+
+
+class ActionForm(Form):
+    """A button: nothing to fill in, only the token that shows it was pressed here."""
+
+
+class OnceForm(Form):
+    """A form whose second submit gets the first one's answer (see core/once.py)."""
+
+    request_key = HiddenField(default=lambda: uuid.uuid4().hex)
+
+
+class DigitsField(StringField):
+    """Text made of digits, also when typed full-width or with spaces and hyphens."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the text with full-width digits made ordinary and separators dropped."""
+        super().process_formdata(valuelist)
+        if isinstance(self.data, str):
+            self.data = re.sub(r"[\s\-()（）]", "", normalise(self.data))
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, also when typed with full-width digits."""
+
+    too_odd: ClassVar[str] = _l("请填写一个整数，例如 3")
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the number.
+
+        Raises:
+            ValueError: It is not a whole number.
+        """
+        if not valuelist or not str(valuelist[0]).strip():
+            self.data = None
+            return
+        try:
+            self.data = int(normalise(str(valuelist[0])))
+        except ValueError:
+            self.data = None
+            raise ValueError(str(self.too_odd)) from None
+
+
+class LocalMomentField(StringField):
+    """Day and time in the city's time zone, as browsers' datetime-local inputs send it."""
+
+    widget = TextInput(input_type="datetime-local")
+    data: Any
+
+    def _value(self) -> str:
+        if isinstance(self.data, datetime):
+            return f"{self.data.astimezone(LOCAL):%Y-%m-%dT%H:%M}"
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the moment, aware.
+
+        Raises:
+            ValueError: It is no day and time.
+        """
+        text = normalise(str(valuelist[0])) if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        for pattern in ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"):
+            try:
+                self.data = datetime.strptime(text, pattern).replace(tzinfo=LOCAL)
+            except ValueError:
+                continue
+            return
+        raise ValueError(_("请填写日期和时间，例如 2026-12-05 09:00"))
+
+
+def mobile(_form: object, field: Field) -> None:
+    """Accept a mainland mobile number.
+
+    Raises:
+        ValidationError: It is something else.
+    """
+    if field.data and not _MOBILE.fullmatch(field.data):
+        raise ValidationError(_("请填写 11 位手机号，例如 138 0013 8000"))
+
+
+def landline_or_mobile(_form: object, field: Field) -> None:
+    """Accept any number that can be called in the country.
+
+    Raises:
+        ValidationError: It is something else.
+    """
+    if field.data and not re.fullmatch(r"\d{7,12}", field.data):
+        raise ValidationError(_("请填写手机号，或带区号的座机号，例如 0415-2123456"))
+
+
+class Filled:
+    """Require something visible, and say what to fill in."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __init__(self, message: Any) -> None:  # noqa: ANN401 - text or lazy text
+        self.message = message
+
+    def __call__(self, _form: object, field: Field) -> None:
+        """Stop at an empty field."""
+        if field.data is None or field.data in ("", [], ()):
+            if field.errors:
+                raise StopValidation
+            raise StopValidation(str(self.message))

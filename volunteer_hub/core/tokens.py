@@ -1,0 +1,43 @@
+"""Secrets in addresses, derived from ids instead of stored: links in messages, ticket codes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from flask import current_app
+
+from volunteer_hub.core.sealing import derive
+from volunteer_hub.core.text import crockford, read_crockford
+
+_TICKET_BYTES = 10  # 80 bits: 16 characters, a QR of version 3 with the address around it
+_LINK_BYTES = 10
+
+
+def _mac(purpose: str, message: str, length: int) -> bytes:
+    key = derive(purpose, current_app.config["SECRET_KEY"])
+    return hmac.new(key, message.encode(), hashlib.sha256).digest()[:length]
+
+
+def link_token(purpose: str, subject_id: int) -> str:
+    """Return a token that stands for this id, for this purpose only."""
+    return f"{subject_id}-{crockford(_mac('link:' + purpose, str(subject_id), _LINK_BYTES))}"
+
+
+def read_link_token(purpose: str, token: str) -> int | None:
+    """Return the id a token stands for, or None when it was not made here for this purpose."""
+    subject, _, _rest = token.partition("-")
+    if not (subject.isascii() and subject.isdigit() and len(subject) < 12):
+        return None
+    expected = link_token(purpose, int(subject))
+    return int(subject) if hmac.compare_digest(expected.encode(), token.upper().encode()) else None
+
+
+def ticket_code(kind: str, subject_id: int, revision: int) -> str:
+    """Return a ticket's code: kind (``R`` attendee, ``V`` volunteer), 16 base32 characters."""
+    return kind + crockford(_mac("ticket:" + kind, f"{subject_id}.{revision}", _TICKET_BYTES))
+
+
+def code_hash(code: str) -> str:
+    """Return what the database keeps of a code: it finds the ticket, it cannot make it."""
+    return hashlib.sha256(b"vh-ticket\0" + read_crockford(code).encode()).hexdigest()[:24]

@@ -1,0 +1,37 @@
+"""Every write to events: planned, published, changed, called off, planned again."""
+
+from __future__ import annotations
+
+from volunteer_hub.events.actions.parts import (
+    create_post,
+    create_shift,
+    delete_post,
+    delete_shift,
+    edit_post,
+    edit_shift,
+)
+from volunteer_hub.events.actions.planning import (
+    cancel_event,
+    confirm_event,
+    copy_event,
+    create_event,
+    discard_draft,
+    edit_event,
+    publish_event,
+)
+
+__all__ = [
+    "cancel_event",
+    "confirm_event",
+    "copy_event",
+    "create_event",
+    "create_post",
+    "create_shift",
+    "delete_post",
+    "delete_shift",
+    "discard_draft",
+    "edit_event",
+    "edit_post",
+    "edit_shift",
+    "publish_event",
+]

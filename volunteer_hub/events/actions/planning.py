@@ -1,0 +1,279 @@
+"""What happens to an event as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from volunteer_hub.core import audit
+from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.text import N_, random_code
+from volunteer_hub.events import queries, rules
+from volunteer_hub.events.actions.steps import (
+    delete,
+    judge,
+    lock_open_event,
+    new_shift,
+    note_changes,
+)
+from volunteer_hub.events.drafts import EventDraft, ShiftDraft
+from volunteer_hub.events.errors import (
+    EventChangedError,
+    EventClosedError,
+    FieldProblem,
+    NotReadyError,
+)
+from volunteer_hub.events.models import Asks, Event, Status
+from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.organisations.queries import Scope
+from volunteer_hub.programmes import queries as programmes
+from volunteer_hub.regions import queries as regions
+
+POSTER_CODE_CHARACTERS: Final = 10
+
+
+def create_event(
+    draft: EventDraft, *, campaign_code: str, scope: Scope, now: datetime, language: str = "zh"
+) -> Event:
+    """Plan a new event of a campaign, with the shifts and posts of its template.
+
+    Args:
+        draft: The event as somebody wants it.
+        campaign_code: Whose template it starts from.
+        scope: Who plans it; the organisation must be theirs.
+        now: The moment.
+        language: zh or en, for the titles of shifts and posts.
+
+    Raises:
+        NotFoundError: There is no such campaign.
+        UnsoundPlanError: Times or choices that cannot be.
+    """
+    campaign = programmes.campaign_by_code(campaign_code)
+    judge(rules.event_problems(draft, now=now))
+    judge(_choice_problems(draft, scope))
+    event = Event(
+        campaign_id=campaign.id,
+        poster_code=random_code(POSTER_CODE_CHARACTERS),
+        status=Status.DRAFT,
+        created_by_id=scope.person_id,
+        created_at=now,
+        changes=[],
+    )
+    _fill(event, draft)
+    shifts = campaign.template(language).shifts
+    for shift, posts in rules.planned_shifts(
+        shifts, starts_at=draft.starts_at, ends_at=draft.ends_at
+    ):
+        event.shifts.append(new_shift(shift, posts))
+    db.session.add(event)
+    db.session.flush()
+    audit.record(
+        "event.create", event, by=scope.person_id, now=now, details={"campaign": campaign.code}
+    )
+    return event
+
+
+def edit_event(
+    event_id: int,
+    draft: EventDraft,
+    *,
+    scope: Scope,
+    expected_version: int | None,
+    moves_shifts: bool,
+    now: datetime,
+) -> Event:
+    """Save a changed plan. A published event notes what people who signed up must be told.
+
+    Args:
+        event_id: Which event.
+        draft: The event as somebody wants it now.
+        scope: Who changes it.
+        expected_version: The version they saw when they began.
+        moves_shifts: Whether shifts go along when the start moves.
+        now: The moment.
+
+    Raises:
+        NotFoundError: There is no such event in this scope.
+        EventClosedError: It is cancelled or confirmed.
+        EventChangedError: Somebody else saved it in between.
+        UnsoundPlanError: Times or choices that cannot be.
+    """
+    event = lock_open_event(event_id, scope)
+    if event.version != expected_version:
+        raise EventChangedError
+    before = queries.draft_of(event)
+    moved_by = draft.starts_at - before.starts_at if moves_shifts else timedelta(0)
+    judge(rules.event_problems(draft, now=now, started_at=before.starts_at))
+    judge(_choice_problems(draft, scope, before=before))
+    judge(_stray_problems(event, draft, moved_by))
+    if event.status is Status.PUBLISHED:
+        judge(_lost_problems(event, draft, now))
+        note_changes(event, rules.changes(before, draft), now)
+    _fill(event, draft)
+    _move_shifts(event, moved_by)
+    db.session.flush()
+    audit.record(
+        "event.edit",
+        event,
+        by=scope.person_id,
+        now=now,
+        details={"fields": _changed_fields(before, draft), "moved_shifts": moves_shifts},
+    )
+    return event
+
+
+def publish_event(event_id: int, *, scope: Scope, now: datetime) -> Event:
+    """Make the event public and open for volunteers. Publishing twice changes nothing.
+
+    Raises:
+        NotFoundError: There is no such event in this scope.
+        EventClosedError: It is cancelled or confirmed.
+        NotReadyError: Something that must be there is missing.
+    """
+    event = lock_open_event(event_id, scope)
+    if event.status is Status.PUBLISHED:
+        return event
+    missing = rules.blocking(queries.publish_checklist(event, now=now))
+    if missing:
+        raise NotReadyError(missing)
+    event.status = Status.PUBLISHED
+    event.published_at = now
+    db.session.flush()
+    audit.record("event.publish", event, by=scope.person_id, now=now)
+    return event
+
+
+def cancel_event(event_id: int, reason: str, *, scope: Scope, now: datetime) -> Event:
+    """Call the event off; people who signed up are told the reason. Twice changes nothing.
+
+    Raises:
+        NotFoundError: There is no such event in this scope.
+        EventClosedError: Its hours are confirmed, so it did take place.
+    """
+    event = queries.lock_event_for_staff(event_id, scope)
+    if event.status is Status.CANCELLED:
+        return event
+    if event.status is Status.CONFIRMED:
+        raise EventClosedError
+    event.status = Status.CANCELLED
+    event.cancelled_at = now
+    event.cancel_reason = reason
+    db.session.flush()
+    audit.record("event.cancel", event, by=scope.person_id, now=now)
+    return event
+
+
+def discard_draft(event_id: int, *, scope: Scope, now: datetime) -> None:
+    """Throw away an event that was never published; nobody can have signed up.
+
+    Raises:
+        NotFoundError: There is no such event in this scope.
+        EventClosedError: It was published before.
+    """
+    event = queries.lock_event_for_staff(event_id, scope)
+    if event.status is not Status.DRAFT:
+        raise EventClosedError
+    audit.record("event.discard", event, by=scope.person_id, now=now)
+    delete(event)
+
+
+def copy_event(event_id: int, *, scope: Scope, now: datetime) -> Event:
+    """Plan the same event again as a draft: a week later, or in the first week still to come.
+
+    Raises:
+        NotFoundError: There is no such event in this scope.
+    """
+    source = queries.event_for_staff(event_id, scope)
+    later = rules.next_occasion(source.starts_at, now=now)
+    copy = Event(
+        campaign_id=source.campaign_id,
+        poster_code=random_code(POSTER_CODE_CHARACTERS),
+        status=Status.DRAFT,
+        created_by_id=scope.person_id,
+        created_at=now,
+        changes=[],
+    )
+    _fill(copy, queries.draft_of(source))
+    copy.starts_at, copy.ends_at = source.starts_at + later, source.ends_at + later
+    for shift in source.shifts:
+        moved = _moved(queries.draft_of_shift(shift), later)
+        copy.shifts.append(new_shift(moved, [queries.draft_of_post(post) for post in shift.posts]))
+    db.session.add(copy)
+    db.session.flush()
+    audit.record(
+        "event.copy", copy, by=scope.person_id, now=now, details={"copied_from": source.id}
+    )
+    return copy
+
+
+def confirm_event(event: Event, *, by: int, now: datetime) -> None:
+    """Close an event whose hours are confirmed; the caller holds it locked and has judged."""
+    event.status = Status.CONFIRMED
+    event.confirmed_at = now
+    db.session.flush()
+    audit.record("event.confirm", event, by=by, now=now)
+
+
+def _choice_problems(
+    draft: EventDraft, scope: Scope, *, before: EventDraft | None = None
+) -> list[FieldProblem]:
+    """Return what is wrong with the organisation and the venue; keeping the old ones is fine."""
+    problems = []
+    if before is None or draft.organisation_id != before.organisation_id:
+        allowed = {organisation.id for organisation in organisations.organisations_in(scope)}
+        if draft.organisation_id not in allowed:
+            problems.append(FieldProblem("organisation_id", N_("请选择您负责的单位")))
+    if draft.venue_id is not None and (before is None or draft.venue_id != before.venue_id):
+        try:
+            is_in_use = regions.venue_by_id(draft.venue_id).is_active
+        except NotFoundError:
+            is_in_use = False
+        if not is_in_use:
+            problems.append(FieldProblem("venue_id", N_("这个地点已经停用，请另选一个")))
+    return problems
+
+
+def _stray_problems(event: Event, draft: EventDraft, moved_by: timedelta) -> list[FieldProblem]:
+    shifts = [_moved(queries.draft_of_shift(shift), moved_by) for shift in event.shifts]
+    strays = rules.stray_shifts(
+        shifts, event_starts_at=draft.starts_at, event_ends_at=draft.ends_at
+    )
+    message = N_("班次“%(shift)s”离新的时间太远了。请勾选“班次一起移动”，或先改班次的时间")
+    return [FieldProblem("starts_at", message, {"shift": title}) for title in strays[:1]]
+
+
+def _lost_problems(event: Event, draft: EventDraft, now: datetime) -> list[FieldProblem]:
+    """Return what a published event needed to be published and would no longer have."""
+    before = queries.facts_of(event)
+    after = replace(before, plan=draft, venue_id=draft.venue_id)
+    lost = rules.lost_by(before, after, now=now)
+    return [FieldProblem(check.field, check.note, check.values) for check in lost]
+
+
+def _changed_fields(before: EventDraft, after: EventDraft) -> list[str]:
+    names = [field.name for field in fields(EventDraft)]
+    return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def _fill(event: Event, draft: EventDraft) -> None:
+    for field in fields(EventDraft):
+        setattr(event, field.name, _stored(field.name, getattr(draft, field.name)))
+    event.region_id = regions.venue_by_id(draft.venue_id).region_id if draft.venue_id else None
+
+
+def _stored(name: str, value: Any) -> Any:  # noqa: ANN401 - any column's value
+    if name == "audience_codes":
+        return list(value)
+    return Asks(value) if name in ("asks_name", "asks_phone") else value
+
+
+def _moved(draft: ShiftDraft, by: timedelta) -> ShiftDraft:
+    return replace(draft, starts_at=draft.starts_at + by, ends_at=draft.ends_at + by)
+
+
+def _move_shifts(event: Event, by: timedelta) -> None:
+    for shift in event.shifts:
+        shift.starts_at += by
+        shift.ends_at += by

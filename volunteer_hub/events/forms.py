@@ -1,0 +1,409 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, Final
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    FormField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from volunteer_hub.catalogue import queries as catalogue
+from volunteer_hub.core.formats import when
+from volunteer_hub.core.forms import (
+    DigitsField,
+    Filled,
+    Form,
+    LocalMomentField,
+    OnceForm,
+    WholeNumberField,
+    landline_or_mobile,
+)
+from volunteer_hub.core.i18n import language
+from volunteer_hub.core.text import normalise
+from volunteer_hub.events import rules
+from volunteer_hub.events.drafts import EventDraft, PostDraft, ShiftDraft
+from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.organisations.queries import Scope
+from volunteer_hub.regions import queries as regions
+from volunteer_hub.regions.forms import VenueField
+
+ASKS: Final = (
+    SelectChoice("no", _l("不问")),
+    SelectChoice("optional", _l("可填可不填")),
+    SelectChoice("required", _l("必须填写")),
+)
+LEVELS: Final = (
+    SelectChoice(1, _l("会一点")),
+    SelectChoice(2, _l("熟练")),
+    SelectChoice(3, _l("能带队")),
+)
+
+
+def _number_or_none(value: object) -> int | None:
+    text = normalise(str(value)) if value not in (None, "") else ""
+    return int(text) if text and text != "None" else None
+
+
+def _code_or_none(value: object) -> str | None:
+    return str(value) if value not in (None, "", "None") else None
+
+
+class ChoiceField(SelectField):
+    """One of a list, with an error that says what to do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择一项")
+
+
+class ChipsField(SelectMultipleField):
+    """Several of a list, shown as pills."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择")
+
+
+class UntilPublished(Optional):
+    """May stay empty in a draft, but not for ever: so it is not marked as optional."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags = {}
+
+
+def _at_most(characters: int) -> Length:
+    return Length(max=characters, message=_l("最多 %(max)s 个字", max=characters))
+
+
+class EventFields(Form):
+    """What can be said about an event; the fields are named like those of ``EventDraft``."""
+
+    asks_for_organisation: bool
+
+    organisation_id = ChoiceField(
+        _l("主办单位"), [Filled(_l("请选择主办单位"))], coerce=_number_or_none, choices=[]
+    )
+    title = StringField(_l("活动名称"), [Filled(_l("请填写活动名称")), _at_most(rules.MAX_TITLE)])
+    starts_at = LocalMomentField(_l("开始时间"), [Filled(_l("请选择开始时间"))])
+    ends_at = LocalMomentField(_l("结束时间"), [Filled(_l("请选择结束时间"))])
+    venue_id = VenueField(
+        _l("活动地点"),
+        [UntilPublished()],
+        description=_l("写校名、村名或拼音首字母都可以，例如：通远堡小学、tyb"),
+    )
+    summary = TextAreaField(
+        _l("活动介绍"),
+        [Optional(), _at_most(2000)],
+        description=_l("两三句话，让人知道来了能看到什么"),
+    )
+    audience_codes = ChipsField(_l("面向哪些人"), [Optional()], choices=[])
+    theme_code = ChoiceField(_l("主题"), [Optional()], coerce=_code_or_none, choices=[])
+    form_code = ChoiceField(_l("活动形式"), [Optional()], coerce=_code_or_none, choices=[])
+    topic = StringField(
+        _l("讲什么"),
+        [UntilPublished(), _at_most(120)],
+        description=_l("像说话一样写，例如“微信怎么和孙子视频”"),
+    )
+    speaker_name = StringField(_l("谁来讲"), [UntilPublished(), _at_most(60)])
+    speaker_title = StringField(
+        _l("主讲人介绍"),
+        [Optional(), _at_most(80)],
+        description=_l("单位或职务，例如：凤城市医院退休医生"),
+    )
+    meeting_point = StringField(
+        _l("志愿者集合地点"),
+        [Optional(), _at_most(200)],
+        description=_l("例如：学校正门，7:30 大篷车发车"),
+    )
+    what_to_bring = StringField(_l("需要带什么"), [Optional(), _at_most(300)])
+    risk_notice = TextAreaField(_l("安全提醒"), [Optional(), _at_most(1000)])
+    contact_name = StringField(_l("联系人"), [Optional(), _at_most(60)])
+    contact_phone = DigitsField(
+        _l("联系电话"),
+        [UntilPublished(), landline_or_mobile],
+        description=_l("会写在活动页和海报上，请填当天打得通的号码"),
+        render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
+    )
+    is_registration_open = BooleanField(
+        _l("请群众提前报名"), description=_l("不勾选也可以直接来，现场签到")
+    )
+    capacity = WholeNumberField(
+        _l("报名名额"),
+        [
+            Optional(),
+            NumberRange(
+                1,
+                rules.MAX_CAPACITY,
+                _l("请填写 1 到 %(most)s 之间的数", most=rules.MAX_CAPACITY),
+            ),
+        ],
+        description=_l("不填就是不限人数"),
+    )
+    max_companions = WholeNumberField(
+        _l("一个人最多带几位同伴"),
+        [
+            NumberRange(
+                0,
+                rules.MAX_COMPANIONS,
+                _l("请填写 0 到 %(most)s 之间的数", most=rules.MAX_COMPANIONS),
+            )
+        ],
+        default=0,
+    )
+    asks_name = ChoiceField(_l("报名时问姓名吗"), choices=ASKS, default="optional")
+    asks_phone = ChoiceField(_l("报名时问电话吗"), choices=ASKS, default="optional")
+    is_elder_friendly = BooleanField(
+        _l("方便老年人参加"), description=_l("海报二维码直接打开长辈版，大字、少填")
+    )
+
+    def offer(self, scope: Scope, *, own_organisation_id: int | None = None) -> None:
+        """Fill the lists to choose from.
+
+        Args:
+            scope: Whose organisations are offered.
+            own_organisation_id: The event's organisation so far, offered in any case.
+        """
+        choices = _organisation_choices(scope, own_organisation_id)
+        self.asks_for_organisation = len(choices) != 1
+        if self.asks_for_organisation:
+            choices.insert(0, SelectChoice("", _("请选择主办单位")))
+        else:
+            self.organisation_id.data = choices[0].value
+        self.organisation_id.choices = choices
+        self.audience_codes.choices = _words("audience", self.audience_codes.data)
+        not_said = SelectChoice("", _("不指定"))
+        self.theme_code.choices = [not_said, *_words("theme", [self.theme_code.data])]
+        self.form_code.choices = [not_said, *_words("form", [self.form_code.data])]
+
+    def draft(self) -> EventDraft:
+        """Return what was filled in, as the plain value that actions take."""
+        values = {field.name: self[field.name].data for field in fields(EventDraft)}
+        texts = {name: value or "" for name, value in values.items() if name in _TEXTS}
+        codes = tuple(self.audience_codes.data or ())
+        return EventDraft(**values | texts | {"audience_codes": codes})
+
+    def differences(self, saved: EventDraft) -> list[tuple[str, str]]:
+        """Return (label, saved value) of everything that is saved otherwise than filled in here."""
+        typed = self.draft()
+        return [
+            (self[field.name].label.text, _shown(self[field.name], getattr(saved, field.name)))
+            for field in fields(EventDraft)
+            if getattr(typed, field.name) != getattr(saved, field.name)
+        ]
+
+
+# Texts that may be left empty; WTForms gives None for those a request does not name.
+_TEXTS: Final = frozenset(field.name for field in fields(EventDraft) if field.default == "")
+
+
+class NewEventForm(EventFields, OnceForm):
+    """A new event. It remembers what it offered, so an untouched end moves along with the start."""
+
+    offered_start = LocalMomentField(widget=HiddenInput(), render_kw={"type": "hidden"})
+    offered_end = LocalMomentField(widget=HiddenInput(), render_kw={"type": "hidden"})
+
+    def draft(self) -> EventDraft:
+        """Return what was filled in, as the plain value that actions take."""
+        self.ends_at.data = rules.end_that_goes_along(
+            starts_at=self.starts_at.data,
+            ends_at=self.ends_at.data,
+            offered_start=self.offered_start.data,
+            offered_end=self.offered_end.data,
+        )
+        return super().draft()
+
+
+class EditEventForm(EventFields):
+    """An event that exists, with the version that was seen."""
+
+    version = WholeNumberField(widget=HiddenInput())
+    moves_shifts = BooleanField(
+        _l("班次一起移动"),
+        default=True,
+        description=_l("改了开始时间时，各班次往前或往后移动同样的时间"),
+    )
+
+    def accept_newer(self, version: int) -> None:
+        """Let the next submit win over the version that was saved in between."""
+        self.version.raw_data = None
+        self.version.data = version
+
+
+class ShiftForm(Form):
+    """A shift of an event."""
+
+    title = StringField(
+        _l("班次名称"),
+        [Filled(_l("请填写班次名称，例如“上午场”")), _at_most(rules.MAX_SHIFT_TITLE)],
+    )
+    starts_at = LocalMomentField(_l("开始时间"), [Filled(_l("请选择开始时间"))])
+    ends_at = LocalMomentField(_l("结束时间"), [Filled(_l("请选择结束时间"))])
+
+    def draft(self) -> ShiftDraft:
+        """Return what was filled in, as the plain value that actions take."""
+        return ShiftDraft(
+            title=self.title.data or "",
+            starts_at=self.starts_at.data,
+            ends_at=self.ends_at.data,
+        )
+
+
+class NewShiftForm(ShiftForm, OnceForm):
+    """A new shift."""
+
+
+class SkillRow(wtforms.Form):
+    """One skill that a post needs; an empty row asks for nothing."""
+
+    code = ChoiceField(_l("技能"), [Optional()], coerce=_code_or_none, choices=[])
+    level = ChoiceField(_l("熟练程度"), coerce=_number_or_none, choices=LEVELS, default=1)
+
+
+class PostForm(Form):
+    """A post of a shift."""
+
+    title = StringField(
+        _l("岗位名称"),
+        [Filled(_l("请填写岗位名称，例如“展品讲解”")), _at_most(rules.MAX_POST_TITLE)],
+    )
+    min_people = WholeNumberField(
+        _l("最少需要几人"),
+        [
+            Filled(_l("请填写最少需要几人，可以是 0")),
+            NumberRange(
+                0, rules.MAX_PEOPLE, _l("请填写 0 到 %(most)s 之间的数", most=rules.MAX_PEOPLE)
+            ),
+        ],
+        default=1,
+        description=_l("少于这个数，会提醒您还缺人"),
+    )
+    max_people = WholeNumberField(
+        _l("最多几人"),
+        [
+            Filled(_l("请填写最多几人")),
+            NumberRange(
+                1, rules.MAX_PEOPLE, _l("请填写 1 到 %(most)s 之间的数", most=rules.MAX_PEOPLE)
+            ),
+        ],
+        default=2,
+        description=_l("报满后不再接受报名"),
+    )
+    duties = TextAreaField(_l("做什么"), [Optional(), _at_most(300)])
+    skills = FieldList(
+        FormField(SkillRow), min_entries=rules.MAX_SKILLS, max_entries=rules.MAX_SKILLS
+    )
+
+    def offer(self) -> None:
+        """Fill the lists of skills to choose from."""
+        for row in self.skills:
+            code: Any = row.form["code"]
+            code.choices = _skill_choices(code.data)
+
+    def draft(self) -> PostDraft:
+        """Return what was filled in, as the plain value that actions take."""
+        rows = [(row.form["code"].data, row.form["level"].data or 1) for row in self.skills]
+        return PostDraft(
+            title=self.title.data or "",
+            min_people=self.min_people.data or 0,
+            max_people=self.max_people.data or 0,
+            duties=self.duties.data or "",
+            skills=tuple((code, level) for code, level in rows if code),
+        )
+
+
+class NewPostForm(PostForm, OnceForm):
+    """A new post."""
+
+
+class CancelForm(Form):
+    """Why an event is called off, for those who signed up."""
+
+    reason = TextAreaField(
+        _l("为什么取消"),
+        [Filled(_l("请写明原因，我们会转告已报名的人")), _at_most(200)],
+        description=_l("一句话就好，例如：受台风影响，学校停课"),
+    )
+
+
+def post_values(draft: PostDraft) -> dict[str, Any]:
+    """Return a saved post as the values a form starts from."""
+    rows: list[dict[str, Any]] = [{"code": code, "level": level} for code, level in draft.skills]
+    return {
+        "title": draft.title,
+        "min_people": draft.min_people,
+        "max_people": draft.max_people,
+        "duties": draft.duties,
+        "skills": rows,
+    }
+
+
+def _shown(field: Field, value: Any) -> str:  # noqa: ANN401 - any field's value
+    if isinstance(value, datetime):
+        return when(value)
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if isinstance(field, VenueField) and value:
+        return regions.venue_in_words(regions.venue_by_id(value))
+    if isinstance(field, SelectField):
+        names = {str(choice.value): str(choice.label) for choice in _choices(field)}
+        chosen = value if isinstance(value, tuple) else [value]
+        return "、".join(names.get(str(code or ""), str(code)) for code in chosen) or _("未选")
+    return str(value) if value not in (None, "") else str(_("空"))
+
+
+def _choices(field: SelectField) -> list[SelectChoice]:
+    offered: Any = field.choices
+    return list(offered or ())
+
+
+def _organisation_choices(scope: Scope, own_id: int | None) -> list[SelectChoice]:
+    offered = {row.id: row for row in organisations.organisations_in(scope)}
+    if own_id is not None and own_id not in offered:
+        offered[own_id] = organisations.organisation_by_id(own_id)
+    in_english = language() == "en"
+    return [
+        SelectChoice(row.id, (row.name_en if in_english else "") or row.name)
+        for row in offered.values()
+    ]
+
+
+def _words(kind: str, chosen: Iterable[str | None] | None) -> list[SelectChoice]:
+    """Return the catalogue's words to choose from, and chosen ones that are out of use."""
+    names = dict(catalogue.choices(kind, language()))
+    for code in chosen or ():
+        entry = catalogue.find_entry(kind, code)
+        if entry is not None:
+            names.setdefault(entry.code, entry.name(language()))
+    return [SelectChoice(code, name) for code, name in names.items()]
+
+
+def _skill_choices(chosen: str | None) -> list[SelectChoice]:
+    offered = [
+        SelectChoice(code, name, optgroup=group)
+        for group, skills in catalogue.skill_choices(language()).items()
+        for code, name in skills.items()
+    ]
+    is_offered = any(choice.value == chosen for choice in offered)
+    entry = None if is_offered else catalogue.find_entry("skill", chosen)
+    if entry is not None:
+        offered.append(SelectChoice(entry.code, entry.name(language()), optgroup=_("已停用")))
+    return [SelectChoice("", _("不要求技能")), *offered]

@@ -1,0 +1,73 @@
+"""What makes a plan sound and an event ready, and how an event stands. Pure."""
+
+from __future__ import annotations
+
+from volunteer_hub.events.rules.phases import (
+    PHASE_WORDS,
+    Phase,
+    phase,
+)
+from volunteer_hub.events.rules.plans import (
+    MAX_CAPACITY,
+    MAX_COMPANIONS,
+    MAX_PEOPLE,
+    MAX_POST_TITLE,
+    MAX_POSTS,
+    MAX_SHIFT_TITLE,
+    MAX_SHIFTS,
+    MAX_SKILLS,
+    MAX_TITLE,
+    changes,
+    changes_to_tell,
+    end_that_goes_along,
+    event_problems,
+    next_occasion,
+    planned_shifts,
+    post_problems,
+    shift_problems,
+    stray_shifts,
+)
+from volunteer_hub.events.rules.readiness import (
+    ELDER_TALKS,
+    Check,
+    EventFacts,
+    Severity,
+    ShiftFacts,
+    blocking,
+    checks,
+    lost_by,
+    problems_before_publishing,
+)
+
+__all__ = [
+    "ELDER_TALKS",
+    "MAX_CAPACITY",
+    "MAX_COMPANIONS",
+    "MAX_PEOPLE",
+    "MAX_POSTS",
+    "MAX_POST_TITLE",
+    "MAX_SHIFTS",
+    "MAX_SHIFT_TITLE",
+    "MAX_SKILLS",
+    "MAX_TITLE",
+    "PHASE_WORDS",
+    "Check",
+    "EventFacts",
+    "Phase",
+    "Severity",
+    "ShiftFacts",
+    "blocking",
+    "changes",
+    "changes_to_tell",
+    "checks",
+    "end_that_goes_along",
+    "event_problems",
+    "lost_by",
+    "next_occasion",
+    "phase",
+    "planned_shifts",
+    "post_problems",
+    "problems_before_publishing",
+    "shift_problems",
+    "stray_shifts",
+]

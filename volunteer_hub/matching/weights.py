@@ -1,0 +1,81 @@
+"""What counts how much, how fast people travel, and how far the search goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+
+class Priority(StrEnum):
+    """How much an unfilled post of a shift hurts."""
+
+    EMERGENCY = "emergency"
+    RURAL = "rural"
+    TARGET = "target"
+    GENERAL = "general"
+
+
+_PRIORITY_WEIGHTS: Final[Mapping[Priority, int]] = {
+    Priority.EMERGENCY: 64,
+    Priority.RURAL: 16,
+    Priority.TARGET: 4,
+    Priority.GENERAL: 1,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """What counts how much. An open seat outweighs experience, and that outweighs every fit.
+
+    Attributes:
+        open_seat: For each seat missing to a minimum, times the weight of its priority.
+        missing_experience: For each shift with fewer experienced people than it should have.
+        experienced_minutes: Total service that makes a person experienced.
+        extra_cost: What one more person above the minimum must be worth.
+        load_step: Grows with each further assignment of the same person.
+        team_bonus: For each further member of a team in the same shift.
+        kept_bonus: For leaving a live proposal as it was.
+    """
+
+    open_seat: int = 100_000
+    missing_experience: int = 20_000
+    priority: Mapping[Priority, int] = field(default_factory=lambda: _PRIORITY_WEIGHTS)
+    experienced_minutes: int = 30 * 60
+    extra_cost: int = 350
+    load_step: int = 60
+    team_bonus: int = 60
+    kept_bonus: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Travel:
+    """How long people need from one venue to another.
+
+    Attributes:
+        detour: Road distance over distance as the crow flies.
+        unknown_minutes: Assumed, before the buffer, when either place is not known.
+    """
+
+    speed_kmh: float = 45
+    detour: float = 1.35
+    buffer_minutes: int = 15
+    unknown_minutes: int = 45
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far the search goes, in counts and never in time, so that a run can be repeated.
+
+    Attributes:
+        chain_depth: How many people may move to fill one open seat; 0 leaves the plain greedy.
+        chain_steps: Candidates looked at for one open seat.
+        polish_rounds: Passes over all seats looking for better people.
+        polish_width: People considered for each seat in such a pass who would leave another post.
+    """
+
+    chain_depth: int = 5
+    chain_steps: int = 20_000
+    polish_rounds: int = 4
+    polish_width: int = 8

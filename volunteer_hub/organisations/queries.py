@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import String, literal, select, type_coerce, union_all
+from sqlalchemy.orm import joinedload
+
+from volunteer_hub.core.access import Role
+from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.remembered import once_per_transaction
+from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
+from volunteer_hub.regions.models import Level, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a member of staff may see and change: everything, whole counties, own organisations."""
+
+    person_id: int
+    is_city_wide: bool
+    county_ids: frozenset[int]
+    organisation_ids: frozenset[int]
+
+
+def _ties(person_id: int) -> list[tuple[Level | Function, int]]:
+    """Return them as read once for this page: roles and scope ask for the same."""
+    return once_per_transaction(("ties", person_id), lambda: _read_ties(person_id))
+
+
+def _read_ties(person_id: int) -> list[tuple[Level | Function, int]]:
+    """Return (level, region) of each office and (function, organisation) of each membership."""
+    offices = (
+        select(literal("office"), type_coerce(Region.level, String), Region.id)
+        .join(Appointment, Appointment.region_id == Region.id)
+        .where(Appointment.person_id == person_id)
+    )
+    memberships = select(
+        literal("member"), type_coerce(Membership.function, String), Membership.organisation_id
+    ).where(Membership.person_id == person_id)
+    rows = db.session.execute(union_all(offices, memberships))
+    return [
+        (Level(word) if kind == "office" else Function(word), where) for kind, word, where in rows
+    ]
+
+
+_ROLES: Final[Mapping[Level | Function, Role]] = {
+    Level.CITY: Role.CITY_OFFICE,
+    Level.COUNTY: Role.COUNTY_OFFICE,
+    Function.ORGANISER: Role.ORGANISER,
+    Function.TEAM_LEADER: Role.TEAM_LEADER,
+}
+
+
+def roles_of(person_id: int) -> frozenset[Role]:
+    """Return the roles a person has through offices and memberships."""
+    return frozenset(_ROLES[tie] for tie, _ in _ties(person_id) if tie in _ROLES)
+
+
+def scope_of(person_id: int) -> Scope:
+    """Return what this person may see and change as staff."""
+    ties = _ties(person_id)
+    return Scope(
+        person_id=person_id,
+        is_city_wide=any(tie is Level.CITY for tie, _ in ties),
+        county_ids=frozenset(where for tie, where in ties if tie is Level.COUNTY),
+        organisation_ids=frozenset(
+            where for tie, where in ties if tie in (Function.ORGANISER, Function.TEAM_LEADER)
+        ),
+    )
+
+
+def organisations_in(scope: Scope) -> list[Organisation]:
+    """Return the organisations this member of staff may plan events for, by name."""
+    statement = select(Organisation).order_by(Organisation.name)
+    if not scope.is_city_wide:
+        in_counties = select(Region.id).where(Region.county_id.in_(scope.county_ids))
+        statement = statement.where(
+            Organisation.id.in_(scope.organisation_ids)
+            | Organisation.region_id.in_(scope.county_ids)
+            | Organisation.region_id.in_(in_counties)
+        )
+    return list(db.session.scalars(statement))
+
+
+def organisation_by_id(organisation_id: int) -> Organisation:
+    """Return the organisation.
+
+    Raises:
+        NotFoundError: There is no such organisation.
+    """
+    found = db.session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def organisations_by_id(organisation_ids: Collection[int]) -> dict[int, Organisation]:
+    """Return these organisations, by id."""
+    statement = select(Organisation).where(Organisation.id.in_(organisation_ids))
+    return {found.id: found for found in db.session.scalars(statement)}
+
+
+def find_membership(person_id: int, organisation_id: int) -> Membership | None:
+    """Return what the person does for the organisation, or None."""
+    statement = select(Membership).where(
+        Membership.person_id == person_id, Membership.organisation_id == organisation_id
+    )
+    return db.session.scalar(statement)
+
+
+def memberships_of(person_id: int) -> list[Membership]:
+    """Return what a person belongs to, with the organisations, in the order they joined."""
+    statement = (
+        select(Membership)
+        .where(Membership.person_id == person_id)
+        .options(joinedload(Membership.organisation))
+        .order_by(Membership.joined_at, Membership.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def find_appointment(person_id: int, region_id: int) -> Appointment | None:
+    """Return the person's place in the office of this region, or None."""
+    statement = select(Appointment).where(
+        Appointment.person_id == person_id, Appointment.region_id == region_id
+    )
+    return db.session.scalar(statement)

@@ -1,0 +1,16 @@
+"""Pages that put several features together: front, event, organiser's desk, help, switches."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from volunteer_hub.pages import navigation
+from volunteer_hub.pages.views import about, blueprint, organise, public, switches
+
+PARTS = (about, organise, public, switches)  # importing them adds their views to the blueprint
+
+
+def init_app(app: Flask) -> None:
+    """Register what this feature adds to the application."""
+    app.register_blueprint(blueprint)
+    app.context_processor(navigation.context)

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, text
+
+from volunteer_hub.assignments.models import Assignment, State
+from volunteer_hub.checkin.queries import people_reached
+from volunteer_hub.core.database import db
+from volunteer_hub.events.models import Event, Post, Shift, Status
+from volunteer_hub.events.queries import WITH_PLACE, in_scope
+from volunteer_hub.organisations.queries import Scope
+from volunteer_hub.regions.models import Region
+from volunteer_hub.registrations.queries import people_registered
+
+VISIBLE = (Status.PUBLISHED, Status.CONFIRMED)
+
+
+def check_database() -> None:
+    """Ask the database for the least it can answer; it raises when it cannot."""
+    db.session.execute(text("SELECT 1"))
+
+
+def events_around(scope: Scope, *, now: datetime, back: timedelta, ahead: timedelta) -> list[Event]:
+    """Return drafts and published events from ``back`` before now to ``ahead`` after, by time."""
+    statement = (
+        select(Event)
+        .where(
+            in_scope(scope),
+            Event.status.in_([Status.DRAFT, Status.PUBLISHED]),
+            Event.ends_at > now - back,
+            Event.starts_at < now + ahead,
+        )
+        .order_by(Event.starts_at, Event.id)
+        .options(*WITH_PLACE)
+    )
+    return list(db.session.scalars(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignFigures:
+    """What a campaign did and will do; people count companions."""
+
+    held: int
+    planned: int
+    reached: int
+
+
+def campaign_figures(campaign_id: int, *, now: datetime) -> CampaignFigures:
+    """Return a campaign's joint progress."""
+    rows = db.session.execute(
+        select(Event.id, Event.ends_at).where(
+            Event.campaign_id == campaign_id, Event.status.in_(VISIBLE)
+        )
+    ).all()
+    held = [event_id for event_id, ends_at in rows if ends_at <= now]
+    return CampaignFigures(
+        held=len(held),
+        planned=len(rows) - len(held),
+        reached=sum(people_reached([event_id for event_id, _ in rows]).values()),
+    )
+
+
+def campaign_townships(campaign_id: int) -> list[str]:
+    """Return the full names of townships a campaign went to or will go to, by code."""
+    place = func.coalesce(Region.township_id, Region.id)
+    visited = (
+        select(place)
+        .join(Event, Event.region_id == Region.id)
+        .where(Event.campaign_id == campaign_id, Event.status.in_(VISIBLE))
+    )
+    statement = select(Region.full_name).where(Region.id.in_(visited)).order_by(Region.code)
+    return list(db.session.scalars(statement))
+
+
+def places_left(event: Event) -> int | None:
+    """Return how many more people may register, or None when there is no limit."""
+    if event.capacity is None:
+        return None
+    return max(0, event.capacity - people_registered([event.id]).get(event.id, 0))
+
+
+def is_in_scope(event_id: int, scope: Scope) -> bool:
+    """Tell whether this member of staff may manage the event."""
+    statement = select(Event.id).where(Event.id == event_id, in_scope(scope))
+    return db.session.scalar(statement) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Staffed:
+    """How an event is staffed; ``missing`` adds up what each post lacks of its minimum."""
+
+    accepted: int = 0
+    wanted: int = 0
+    missing: int = 0
+
+
+def staffed(event_ids: Collection[int]) -> dict[int, Staffed]:
+    """Return the staffing of each event that has posts."""
+    agreed = (
+        select(Assignment.post_id, func.count().label("number"))
+        .where(Assignment.state == State.ACCEPTED)
+        .group_by(Assignment.post_id)
+        .subquery()
+    )
+    statement = (
+        select(Shift.event_id, Post.min_people, Post.max_people, func.coalesce(agreed.c.number, 0))
+        .join(Post, Post.shift_id == Shift.id)
+        .outerjoin(agreed, agreed.c.post_id == Post.id)
+        .where(Shift.event_id.in_(event_ids))
+    )
+    found: dict[int, Staffed] = {}
+    for event_id, least, most, accepted in db.session.execute(statement):
+        so_far = found.get(event_id, Staffed())
+        found[event_id] = Staffed(
+            accepted=so_far.accepted + accepted,
+            wanted=so_far.wanted + most,
+            missing=so_far.missing + max(0, least - accepted),
+        )
+    return found

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.text import N_
+
+
+class NotOverYetError(DomainError):
+    """Hours can be confirmed only after the event."""
+
+    code = "event_not_over"
+    message = N_("活动还没有结束")
+    next_step = N_("请等活动结束后再确认服务时长。")
+
+
+class AlreadyConfirmedError(DomainError):
+    """Somebody confirmed these hours before."""
+
+    code = "hours_already_confirmed"
+    message = N_("这场活动的服务时长已经确认过了")
+    next_step = N_("请刷新页面查看确认结果。")
+
+
+class WrongAnswerError(DomainError):
+    """An answer for one volunteer cannot stand; the form says which and why."""
+
+    code = "hours_answer_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = N_("有一位志愿者的时长还不能确认")
+    next_step = N_("请看标出的那一行。")
+
+    def __init__(self, assignment_id: int, why: str) -> None:
+        super().__init__(why)
+        self.assignment_id = assignment_id
+        self.why = why

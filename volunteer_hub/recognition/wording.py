@@ -1,0 +1,38 @@
+"""Why a record shows this number of hours, in one line."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from volunteer_hub.core.formats import clauses, clock_time, hours_of, listed
+from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.recognition.rules import POLICY, Answer
+
+
+def explain(record: ServiceRecord) -> str:
+    """Return the planned hours, when the volunteer came and left, and the rule that was used."""
+    planned = _("计划 %(hours)s 小时", hours=hours_of(record.planned_minutes))
+    return clauses((planned, _door(record), _rule(record)))
+
+
+def _door(record: ServiceRecord) -> str:
+    if record.in_at is None:
+        return str(_("没有签到记录"))
+    came = _("签到 %(time)s", time=clock_time(record.in_at))
+    if record.out_at is None:
+        return listed((came, _("没有签退")))
+    return listed((came, _("签退 %(time)s", time=clock_time(record.out_at))))
+
+
+def _rule(record: ServiceRecord) -> str:
+    if record.kind is HoursKind.TIMED:
+        return str(
+            _(
+                "班次前后 %(grace)s 分钟以内计入，按 %(step)s 分钟向下取整",
+                grace=POLICY.early_grace,
+                step=POLICY.step,
+            )
+        )
+    if record.working.get("answer") == Answer.AS_SHIFT.value:
+        return str(_("由负责人确认待到班次结束"))
+    return str(_("由负责人补录：%(reason)s", reason=record.working.get("reason", "")))

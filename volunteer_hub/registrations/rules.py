@@ -1,0 +1,94 @@
+"""When a place at an event may be taken or given back. Pure: values in, verdict out."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+MOST_COMPANIONS: Final = 9  # beyond this it is a group, which the organiser books
+
+
+class Refusal(enum.StrEnum):
+    """Why nobody can take a place, or not so many."""
+
+    CANCELLED = "cancelled"
+    ENDED = "ended"
+    NOT_NEEDED = "not_needed"
+    TOO_MANY_COMPANIONS = "too_many_companions"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an event says about its attendees."""
+
+    is_cancelled: bool
+    is_closed: bool
+    takes_registrations: bool
+    ends_at: datetime
+    capacity: int | None
+    max_companions: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationDraft:
+    """What an attendee, or somebody for them, filled in."""
+
+    name: str | None = None
+    phone: str | None = None
+    age_band: str | None = None
+    companions: int = 0
+
+    @property
+    def people(self) -> int:
+        """How many places this takes."""
+        return 1 + self.companions
+
+
+def closed(terms: Terms, *, now: datetime) -> Refusal | None:
+    """Return why the event takes no registrations at all, or None when it does.
+
+    Args:
+        terms: What the event says.
+        now: The moment of asking; the end of the event, itself excluded, is the last moment.
+    """
+    if terms.is_cancelled:
+        return Refusal.CANCELLED
+    if terms.is_closed or now >= terms.ends_at:
+        return Refusal.ENDED
+    if not terms.takes_registrations:
+        return Refusal.NOT_NEEDED
+    return None
+
+
+def refusal(
+    terms: Terms, *, people_taken: int, draft: RegistrationDraft, now: datetime
+) -> Refusal | None:
+    """Return why these people cannot have places, or None when they can.
+
+    Args:
+        terms: What the event says.
+        people_taken: Places taken before this, companions counted.
+        draft: Who wants to come.
+        now: The moment of asking.
+    """
+    why_not = closed(terms, now=now)
+    if why_not is not None:
+        return why_not
+    if draft.companions > terms.max_companions:
+        return Refusal.TOO_MANY_COMPANIONS
+    if terms.capacity is not None and people_taken + draft.people > terms.capacity:
+        return Refusal.FULL
+    return None
+
+
+def as_staff_may_book(terms: Terms) -> Terms:
+    """Return the terms for the organiser's telephone: open also when the web is closed to it."""
+    return replace(terms, takes_registrations=True, max_companions=MOST_COMPANIONS)
+
+
+def places_left(terms: Terms, people_taken: int) -> int | None:
+    """Return how many more people may come; None when there is no limit."""
+    return None if terms.capacity is None else max(0, terms.capacity - people_taken)

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts.models import Person, Purpose
+from volunteer_hub.core import audit, outbox
+from volunteer_hub.core.clock import LOCAL
+from volunteer_hub.core.database import db
+from volunteer_hub.volunteers import queries, rules
+from volunteer_hub.volunteers.errors import AlreadyVolunteerError, TooYoungError
+from volunteer_hub.volunteers.models import AvailabilityWindow, DayOff, Volunteer, VolunteerSkill
+from volunteer_hub.volunteers.rules import AgeGroup, VolunteerDraft, Window
+
+
+def join(name: str, contact: str, draft: VolunteerDraft, *, now: datetime) -> Volunteer:
+    """Add a new person who is a volunteer.
+
+    Args:
+        name: What they are called.
+        contact: Phone number or e-mail address, in its one spelling.
+        draft: What they offer.
+        now: When.
+
+    Raises:
+        ContactTakenError: Somebody has this contact already.
+        TooYoungError: They are under 14.
+    """
+    _require_age(draft, now)
+    person = accounts.create_person(name, contact, now=now)
+    return become_volunteer(person.id, draft, now=now)
+
+
+def become_volunteer(
+    person_id: int, draft: VolunteerDraft, *, now: datetime, channel: str = "web"
+) -> Volunteer:
+    """Make a person with an account a volunteer, who agreed to the notice and the terms.
+
+    Args:
+        person_id: Who.
+        draft: What they offer.
+        now: When.
+        channel: Where they agreed: web, paper, phone.
+
+    Raises:
+        AlreadyVolunteerError: They are one.
+        TooYoungError: They are under 14.
+    """
+    _require_age(draft, now)
+    if queries.find_volunteer_of(person_id) is not None:
+        raise AlreadyVolunteerError
+    volunteer = Volunteer(person_id=person_id, home_region_id=draft.home_region_id, joined_at=now)
+    _fill(volunteer, draft)
+    db.session.add(volunteer)
+    db.session.flush()
+    agreed = (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS)
+    accounts.give_consent(person_id, agreed, channel=channel, now=now)
+    audit.record("volunteer.join", volunteer, by=person_id, now=now)
+    to = outbox.to_person(person_id)
+    outbox.enqueue(
+        "welcome", to=to, now=now, dedupe_key=f"welcome:{person_id}", params={"path": "/me"}
+    )
+    return volunteer
+
+
+def change_profile(person_id: int, name: str, draft: VolunteerDraft, *, now: datetime) -> Volunteer:
+    """Change what a volunteer offers, and their name.
+
+    Raises:
+        NotFoundError: The person is no volunteer.
+        TooYoungError: The birth given is of someone under 14.
+    """
+    _require_age(draft, now)
+    volunteer = queries.lock_volunteer(queries.volunteer_of(person_id).id)
+    accounts.rename_person(person_id, name)
+    volunteer.home_region_id = draft.home_region_id
+    _fill(volunteer, draft)
+    db.session.flush()
+    audit.record("volunteer.change", volunteer, by=person_id, now=now)
+    return volunteer
+
+
+def show_contact(volunteer_id: int, *, by: int, now: datetime) -> Person:
+    """Return the volunteer as a person, for staff to call; that they looked is written down.
+
+    Raises:
+        NotFoundError: There is no such volunteer.
+    """
+    volunteer = queries.volunteer_with_person(volunteer_id)
+    audit.record("volunteer.show_contact", volunteer, by=by, now=now)
+    return volunteer.person
+
+
+def _require_age(draft: VolunteerDraft, now: datetime) -> None:
+    today = now.astimezone(LOCAL).date()
+    if rules.age_group(today, draft.birth_year, draft.birth_month) is AgeGroup.CHILD:
+        raise TooYoungError
+
+
+def _fill(volunteer: Volunteer, draft: VolunteerDraft) -> None:
+    volunteer.travel_radius_km = draft.travel_radius_km
+    volunteer.birth_year, volunteer.birth_month = draft.birth_year, draft.birth_month
+    volunteer.max_hours_week = draft.max_hours_week
+    volunteer.is_paused = draft.is_paused
+    volunteer.accepts_suggestions = draft.accepts_suggestions
+    _set_skills(volunteer, draft)
+    _set_windows(volunteer, draft)
+    _set_days_off(volunteer, draft.days_off)
+
+
+def _set_skills(volunteer: Volunteer, draft: VolunteerDraft) -> None:
+    """Change rows in place: new ones are written before old ones go, and a skill is there once."""
+    kept = [skill for skill in volunteer.skills if skill.skill_code in draft.skills]
+    for skill in kept:
+        skill.level = draft.skills[skill.skill_code]
+    known = {skill.skill_code for skill in kept}
+    volunteer.skills = kept + [
+        VolunteerSkill(skill_code=code, level=level)
+        for code, level in draft.skills.items()
+        if code not in known
+    ]
+
+
+def _set_windows(volunteer: Volunteer, draft: VolunteerDraft) -> None:
+    old = [Window(each.weekday, each.starts_minute, each.ends_minute) for each in volunteer.windows]
+    new = rules.new_windows(old, draft.cells)
+    if new != tuple(old):
+        volunteer.windows = [
+            AvailabilityWindow(
+                weekday=window.weekday,
+                starts_minute=window.starts_minute,
+                ends_minute=window.ends_minute,
+            )
+            for window in new
+        ]
+
+
+def _set_days_off(volunteer: Volunteer, days: Iterable[date]) -> None:
+    wanted = set(days)
+    kept = [day for day in volunteer.days_off if day.off_on in wanted]
+    new = sorted(wanted - {day.off_on for day in kept})
+    volunteer.days_off = kept + [DayOff(off_on=day) for day in new]

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.text import N_
+
+
+class TooYoungError(DomainError):
+    """Someone under 14 signs up by themselves."""
+
+    code = "too_young"
+    message = N_("未满 14 周岁，还不能自己注册成为志愿者")
+    next_step = N_(
+        "谢谢您的热心。请监护人陪您一起来参加活动；由监护人代办的登记方式开通后，欢迎您加入。"
+    )
+
+
+class AlreadyVolunteerError(DomainError):
+    """The person is a volunteer already."""
+
+    code = "already_volunteer"
+    message = N_("您已经是志愿者了")
+    next_step = N_("可以在“我的志愿者资料”里修改。")

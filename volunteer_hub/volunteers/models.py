@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.core.database import Model
+from volunteer_hub.regions.models import Region
+
+
+class Volunteer(Model):
+    """What a person offers as a volunteer: where, what, when, how much."""
+
+    __tablename__ = "volunteer"
+    __table_args__ = (
+        CheckConstraint("travel_radius_km > 0", name="radius_positive"),
+        CheckConstraint("max_hours_week > 0", name="hours_positive"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    home_region_id: Mapped[int] = mapped_column(ForeignKey("region.id"), index=True)
+    travel_radius_km: Mapped[int] = mapped_column(default=30)
+    max_hours_week: Mapped[int] = mapped_column(default=8)
+    birth_year: Mapped[int | None]
+    birth_month: Mapped[int | None]
+    is_paused: Mapped[bool] = mapped_column(default=False)
+    accepts_suggestions: Mapped[bool] = mapped_column(default=True)
+    joined_at: Mapped[datetime]
+
+    person: Mapped[Person] = relationship()
+    home_region: Mapped[Region] = relationship()
+    skills: Mapped[list[VolunteerSkill]] = relationship(
+        order_by="VolunteerSkill.id", cascade="all, delete-orphan"
+    )
+    windows: Mapped[list[AvailabilityWindow]] = relationship(
+        order_by="AvailabilityWindow.weekday, AvailabilityWindow.starts_minute",
+        cascade="all, delete-orphan",
+    )
+    days_off: Mapped[list[DayOff]] = relationship(
+        order_by="DayOff.off_on", cascade="all, delete-orphan"
+    )
+
+
+class VolunteerSkill(Model):
+    """A skill and how well: 1 learning, 2 able, 3 can lead."""
+
+    __tablename__ = "volunteer_skill"
+    __table_args__ = (
+        UniqueConstraint("volunteer_id", "skill_code"),
+        CheckConstraint("level BETWEEN 1 AND 3", name="level_range"),
+    )
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    skill_code: Mapped[str] = mapped_column(String(40), index=True)
+    level: Mapped[int]
+
+
+class AvailabilityWindow(Model):
+    """A weekly stretch in which the volunteer is usually free; minutes of the local day."""
+
+    __tablename__ = "availability_window"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday_range"),
+        CheckConstraint(
+            "starts_minute >= 0 AND ends_minute > starts_minute AND ends_minute <= 1440",
+            name="minutes_range",
+        ),
+    )
+
+    volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    weekday: Mapped[int]
+    starts_minute: Mapped[int]
+    ends_minute: Mapped[int]
+
+
+class DayOff(Model):
+    """A date on which the volunteer cannot come, whatever the week says."""
+
+    __tablename__ = "day_off"
+    __table_args__ = (UniqueConstraint("volunteer_id", "off_on"),)
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    off_on: Mapped[date]

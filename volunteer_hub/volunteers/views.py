@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+
+from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import queries as people
+from volunteer_hub.accounts import sessions
+from volunteer_hub.accounts.errors import ContactTakenError
+from volunteer_hub.accounts.rules import Limit
+from volunteer_hub.catalogue import queries as catalogue
+from volunteer_hub.core import access, clock, once
+from volunteer_hub.core.access import Role
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.formats import local
+from volunteer_hub.core.i18n import language
+from volunteer_hub.core.pages import page, safe_next
+from volunteer_hub.core.security import limiter
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.regions import queries as regions
+from volunteer_hub.volunteers import actions, queries, rules
+from volunteer_hub.volunteers.errors import AlreadyVolunteerError, TooYoungError
+from volunteer_hub.volunteers.forms import (
+    LEVELS,
+    WEEKDAYS,
+    JoinForm,
+    OfferFields,
+    ProfileForm,
+    VolunteerFilterForm,
+    shown_profile,
+)
+
+if TYPE_CHECKING:
+    from volunteer_hub.volunteers.models import Volunteer
+
+blueprint = Blueprint("volunteers", __name__)
+
+
+def _today() -> date:
+    return local(clock.now()).date()
+
+
+def _offer_page(template: str, form: OfferFields, status: HTTPStatus) -> ResponseReturnValue:
+    """Return a page with the questions about what somebody offers."""
+    tree = [
+        (group, [skill for skill in skills if skill.code not in rules.COMMON_SKILLS])
+        for group, skills in catalogue.skill_tree()
+    ]
+    common = [catalogue.entry("skill", code) for code in rules.COMMON_SKILLS]
+    return page(
+        template,
+        form=form,
+        common_skills=common,
+        skill_groups=[(group, skills) for group, skills in tree if skills],
+        levels=LEVELS,
+        weekdays=WEEKDAYS,
+    ), status
+
+
+@blueprint.route("/join", methods=["GET", "POST"])
+@access.public
+@limiter.limit("60 per minute; 600 per hour", methods=["POST"])
+def join() -> ResponseReturnValue:
+    form = JoinForm(today=_today(), data={"next": request.args.get("next", "")})
+    target = safe_next(form.next.data, url_for("assignments.my_events"))
+    if current_user.is_authenticated:
+        if queries.find_volunteer_of(current_user.person_id) is not None:
+            return redirect(target)
+        del form.name, form.contact
+    if not form.is_submitted():
+        return _offer_page("volunteers/join.html", form, HTTPStatus.OK)
+    if not form.validate():
+        return _offer_page("volunteers/join.html", form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _join(form, target)
+
+
+def _join(form: JoinForm, target: str) -> ResponseReturnValue:
+    """Make whoever filled in the form a volunteer, and go on."""
+    try:
+        with transaction():
+            if current_user.is_authenticated:
+                actions.become_volunteer(current_user.person_id, form.draft(), now=clock.now())
+            else:
+                _join_newly(form)
+    except AlreadyVolunteerError:
+        return redirect(target)
+    except ContactTakenError:
+        return _ask_for_code(form, target)
+    except TooYoungError as error:
+        _blame(form, error)
+        return _offer_page("volunteers/join.html", form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    flash(_("欢迎加入！您已经是科普志愿者了。"), "good")
+    return redirect(target)
+
+
+def _join_newly(form: JoinForm) -> None:
+    """Add the person and sign the browser in, also when the button is tapped a second time."""
+    now, key = clock.now(), form.request_key.data
+    person_id = queries.joined_with(key, now=now)
+    if person_id is None:
+        name, contact = form.name.data or "", form.contact.typed
+        person_id = actions.join(name, contact, form.draft(), now=now).person_id
+        once.remember(key, f"person:{person_id}", now=now)
+    sessions.start(person_id)
+
+
+def _ask_for_code(form: JoinForm, target: str) -> ResponseReturnValue:
+    """Let the owner of a contact that has an account go on with a code sent there."""
+    contact, now = form.contact.typed, clock.now()
+    with transaction():
+        person_id = queries.joined_with(form.request_key.data, now=now)
+        if person_id is not None:
+            sessions.start(person_id)
+            return redirect(target)
+        limit = accounts.send_code(contact, address=request.remote_addr or "unknown", now=now)
+    if limit is Limit.TOO_MANY:
+        form.refuse(_("这个号码要得太多验证码了，请过一个小时再试。"))
+        return _offer_page("volunteers/join.html", form, HTTPStatus.TOO_MANY_REQUESTS)
+    sessions.await_code(contact, url_for("volunteers.join", next=form.next.data or None))
+    flash(_("请先确认这个号码是您本人的：填写收到的验证码，就可以继续。"), "info")
+    return redirect(url_for("accounts.enter_code"))
+
+
+def _blame(form: OfferFields, error: DomainError) -> None:
+    form.blame("birth_year", f"{_(error.message)}。{_(error.next_step)}")
+
+
+@blueprint.route("/me/profile", methods=["GET", "POST"])
+@access.signed_in
+def profile() -> ResponseReturnValue:
+    person_id, today = current_user.person_id, _today()
+    volunteer = queries.find_volunteer_of(person_id)
+    if volunteer is None:
+        return redirect(url_for("volunteers.join"))
+    form = ProfileForm(
+        today=today,
+        known_days_off=[day.off_on for day in volunteer.days_off if day.off_on >= today],
+        data=shown_profile(volunteer, people.person_by_id(person_id).name, today=today),
+    )
+    if not form.is_submitted():
+        return _offer_page("volunteers/profile.html", form, HTTPStatus.OK)
+    if form.validate() and _is_profile_changed(form):
+        flash(_("资料已保存。"), "good")
+        return redirect(url_for("volunteers.profile"))
+    return _offer_page("volunteers/profile.html", form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _is_profile_changed(form: ProfileForm) -> bool:
+    """Keep the profile, or say in the form why not."""
+    try:
+        with transaction():
+            actions.change_profile(
+                current_user.person_id, form.name.data or "", form.draft(), now=clock.now()
+            )
+    except TooYoungError as error:
+        _blame(form, error)
+        return False
+    return True
+
+
+@blueprint.get("/organise/volunteers")
+@access.role()
+def organise_volunteers() -> ResponseReturnValue:
+    form = _filter_form()
+    node = regions.tree().find_by_code(form.place.data or "")
+    found = queries.volunteers_for_staff(
+        organisations.scope_of(current_user.person_id),
+        text=(form.q.data or "")[:60],
+        skill_code=form.skill.data or "",
+        within=node.id if node else None,
+        page=request.args.get("page", 1, type=int),
+    )
+    asked = {key: value for key, value in form.data.items() if value}
+    return page(
+        "volunteers/list.html",
+        form=form,
+        found=found,
+        homes={one.home_region_id: regions.path_of(one.home_region_id) for one in found.volunteers},
+        minors=_minors(found.volunteers),
+        page_address=lambda number: url_for("volunteers.organise_volunteers", page=number, **asked),
+    )
+
+
+def _filter_form() -> VolunteerFilterForm:
+    form = VolunteerFilterForm(request.args)
+    form.validate()
+    form.skill.choices = [SelectChoice("", _("全部"))] + [
+        SelectChoice(skill.code, skill.name(language()), optgroup=group.name(language()))
+        for group, skills in catalogue.skill_tree()
+        for skill in skills
+    ]
+    form.place.choices = [SelectChoice("", _("全市"))]
+    for county in regions.counties():
+        whole = _("%(county)s（全部）", county=county.short_name)
+        form.place.choices.append(SelectChoice(county.code, whole, optgroup=county.short_name))
+        form.place.choices += [
+            SelectChoice(node.code, node.short_name, optgroup=county.short_name)
+            for node in regions.children_of(county.id)
+        ]
+    return form
+
+
+def _minors(volunteers: Iterable[Volunteer]) -> set[int]:
+    """Return the ids of those who are under age today."""
+    today = _today()
+    return {
+        one.id
+        for one in volunteers
+        if rules.age_group(today, one.birth_year, one.birth_month) is not rules.AgeGroup.ADULT
+    }
+
+
+@blueprint.get("/organise/volunteers/<int:volunteer_id>")
+@access.role()
+def show_volunteer(volunteer_id: int) -> ResponseReturnValue:
+    return _volunteer_page(volunteer_id, is_contact_shown=False)
+
+
+@blueprint.route("/organise/volunteers/<int:volunteer_id>/contact", methods=["GET", "POST"])
+@access.role(Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.ORGANISER)
+def show_contact(volunteer_id: int) -> ResponseReturnValue:
+    if request.method == "GET":  # the answer was opened again
+        return redirect(url_for("volunteers.show_volunteer", volunteer_id=volunteer_id))
+    person_id = current_user.person_id
+    with transaction():
+        queries.volunteer_for_staff(volunteer_id, organisations.scope_of(person_id))
+        actions.show_contact(volunteer_id, by=person_id, now=clock.now())
+    return _volunteer_page(volunteer_id, is_contact_shown=True)
+
+
+def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseReturnValue:
+    scope = organisations.scope_of(current_user.person_id)
+    volunteer = queries.volunteer_for_staff(volunteer_id, scope)
+    callers = {Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.ORGANISER}
+    return page(
+        "volunteers/show.html",
+        volunteer=volunteer,
+        home=regions.path_of(volunteer.home_region_id),
+        is_minor=bool(_minors([volunteer])),
+        is_contact_shown=is_contact_shown,
+        may_call=bool(access.roles() & callers),
+        level_names=dict(LEVELS),
+        free=[
+            (WEEKDAYS[window.weekday], rules.clock_span(window.starts_minute, window.ends_minute))
+            for window in volunteer.windows
+        ],
+        days_off=[day.off_on for day in volunteer.days_off if day.off_on >= _today()],
+    )
