@@ -1,7 +1,7 @@
 # Shortcuts; everything here is one command that can be typed as well.
 PYTHON := .venv/bin/python
 
-.PHONY: run test check format types imports templates translations pins ci clean
+.PHONY: run test check format types imports templates translations pins bench ci clean
 
 run:
 	python3 run.py
@@ -39,6 +39,10 @@ translations: .venv
 # Pin again what pyproject.toml asks for. Needs uv.
 pins:
 	tools/pin.sh
+
+# How fast the site is beside the limits of this machine, on both databases; under four minutes.
+bench: .venv
+	$(PYTHON) -m bench
 
 ci:
 	bash .ci/run

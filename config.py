@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,10 @@ DATA_DIR = ROOT / "var"
 MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_hex(32))"'
 SHORTEST_KEY = 32
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+CANNOT_WRITE = (
+    "VH_DATA_DIR: {folder} cannot be written in ({reason}). Give it to the user who runs this, or "
+    "set VH_DATA_DIR to another folder."
+)
 
 
 class SettingsError(Exception):
@@ -46,6 +51,24 @@ class Settings:
     complaint_phone: str = ""
     trusted_hosts: tuple[str, ...] = ()
     secure_cookies: bool = False
+    messages_a_day: int = 6
+    smtp_url: str = ""
+    smtp_ca_file: str = ""
+    mail_from: str = ""
+    mail_per_second: float | None = None
+    sms_url: str = ""
+    sms_key: str = ""
+    sms_secret: str = ""
+    sms_signature: str = ""
+    sms_templates: Mapping[str, str] = field(default_factory=dict)
+    sms_per_second: float | None = None
+    wecom_url: str = ""
+    dingtalk_url: str = ""
+    dingtalk_secret: str = ""
+    feishu_url: str = ""
+    feishu_secret: str = ""
+    webhook_url: str = ""
+    webhook_secret: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +96,7 @@ class Settings:
             given.setdefault("public_url", f"http://127.0.0.1:{env.get('VH_PORT') or 5000}")
             given["secret_key"] = given.get("secret_key") or _kept_key(data_dir)
         given.setdefault("secure_cookies", given["public_url"].startswith("https://"))
+        _require_whole_channels(given)
         return cls(**given)
 
 
@@ -81,7 +105,7 @@ def _require_for_production(given: dict[str, Any]) -> None:
     if len(given.get("secret_key", "")) < SHORTEST_KEY:
         raise SettingsError(
             f"VH_SECRET_KEY must be set to at least {SHORTEST_KEY} random characters in "
-            f"production. Make one, and keep it, with:\n  {MAKE_KEY}"
+            f"production. Make one, and keep it: {MAKE_KEY}"
         )
     if "public_url" not in given:
         raise SettingsError(
@@ -91,9 +115,38 @@ def _require_for_production(given: dict[str, Any]) -> None:
     given.setdefault("trusted_hosts", (host,))
 
 
+# What a channel for messages cannot do without, once it has an address.
+NEEDED_BY_CHANNEL = {
+    "smtp_url": ("mail_from",),
+    "sms_url": ("sms_key", "sms_secret", "sms_signature"),
+    "webhook_url": ("webhook_secret",),
+}
+
+
+def _require_whole_channels(given: Mapping[str, Any]) -> None:
+    """Refuse a channel for messages that is set up by half."""
+    for address, others in NEEDED_BY_CHANNEL.items():
+        missing = [f"VH_{name.upper()}" for name in others if not given.get(name)]
+        if given.get(address) and missing:
+            raise SettingsError(f"VH_{address.upper()} is set, so {missing[0]} must be set too.")
+
+
 def _kept_key(data_dir: Path) -> str:
-    """Return the key of this copy, made the first time; two first starts agree on one."""
-    path = data_dir / "secret_key"
+    """Return the key of this copy, made the first time."""
+    try:
+        key = _read_or_make_key(data_dir / "secret_key")
+    except OSError as error:
+        raise SettingsError(CANNOT_WRITE.format(folder=data_dir, reason=error.strerror)) from error
+    if len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            f"{data_dir / 'secret_key'} holds no usable key. Delete it; a new one is made."
+        )
+    return key
+
+
+def _read_or_make_key(path: Path) -> str:
+    """Return the key in this file; two first starts agree on one."""
+    data_dir = path.parent
     if not path.exists():
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = data_dir / f"secret_key.{secrets.token_hex(8)}"
@@ -105,10 +158,7 @@ def _kept_key(data_dir: Path) -> str:
             pass  # Another start was first: its key counts.
         finally:
             draft.unlink(missing_ok=True)
-    key = path.read_text().strip()
-    if len(key) < SHORTEST_KEY:
-        raise SettingsError(f"{path} holds no usable key. Delete it; a new one is made.")
-    return key
+    return path.read_text().strip()
 
 
 def _environment(text: str) -> Environment:
@@ -125,7 +175,13 @@ def _database_url(text: str) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if text.startswith(prefix):
             return "postgresql+psycopg://" + text.removeprefix(prefix)
-    return text
+    if text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return text
+    scheme = text.partition(":")[0]
+    raise SettingsError(
+        f"VH_DATABASE_URL begins with {scheme!r}; use sqlite:////path/to/file.db or "
+        "postgresql://user:password@host/name"
+    )
 
 
 def _public_url(text: str) -> str:
@@ -157,6 +213,64 @@ def _secure_cookies(text: str) -> bool:
     raise SettingsError(f"VH_SECURE_COOKIES is {text!r}; it must be 1 or 0.")
 
 
+def _smtp_url(text: str) -> str:
+    """Read VH_SMTP_URL."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not parts.hostname:
+        raise SettingsError(
+            "VH_SMTP_URL must look like smtp://user:password@mail.example.cn:587 (STARTTLS), "
+            "smtps://...:465 (TLS) or smtp+plain://127.0.0.1:25 (no TLS, on this machine)."
+        )
+    return text
+
+
+def _mail_from(text: str) -> str:
+    """Read VH_MAIL_FROM."""
+    if not parseaddr(text)[1].partition("@")[2]:
+        raise SettingsError(f"VH_MAIL_FROM is {text!r}; it must look like 科普 <kepu@example.cn>")
+    return text
+
+
+def _endpoint(name: str) -> Callable[[str], str]:
+    """Return a reader of an address that messages are posted to; secrets travel with them."""
+
+    def read(text: str) -> str:
+        parts = urlsplit(text)
+        is_here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+        if not parts.hostname or not (
+            parts.scheme == "https" or (parts.scheme == "http" and is_here)
+        ):
+            raise SettingsError(f"VH_{name} must be an https:// address.")
+        return text
+
+    return read
+
+
+def _amount(name: str, kind: type[int] | type[float]) -> Callable[[str], float]:
+    """Return a reader of a number above nought."""
+
+    def read(text: str) -> float:
+        try:
+            amount = kind(text)
+        except ValueError:
+            amount = 0
+        if not 0 < amount < 1_000_000:
+            raise SettingsError(f"VH_{name} is {text!r}; it must be a number above 0.")
+        return amount
+
+    return read
+
+
+def _sms_templates(text: str) -> Mapping[str, str]:
+    """Read VH_SMS_TEMPLATES: pairs of kind and template with commas between them."""
+    pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+    if not all(kind.strip() and template.strip() for kind, _, template in pairs):
+        raise SettingsError(
+            f"VH_SMS_TEMPLATES is {text!r}; it must look like sign_in_code=SMS_1,invitation=SMS_2"
+        )
+    return {kind.strip(): template.strip() for kind, _, template in pairs}
+
+
 def _data_dir(text: str) -> Path:
     """Read VH_DATA_DIR."""
     return Path(text).expanduser().resolve()
@@ -165,9 +279,20 @@ def _data_dir(text: str) -> Path:
 READERS: Mapping[str, Callable[[str], Any]] = {
     "data_dir": _data_dir,
     "database_url": _database_url,
+    "dingtalk_url": _endpoint("DINGTALK_URL"),
     "environment": _environment,
+    "feishu_url": _endpoint("FEISHU_URL"),
+    "mail_from": _mail_from,
+    "mail_per_second": _amount("MAIL_PER_SECOND", float),
+    "messages_a_day": _amount("MESSAGES_A_DAY", int),
     "public_url": _public_url,
     "secure_cookies": _secure_cookies,
+    "sms_per_second": _amount("SMS_PER_SECOND", float),
+    "sms_templates": _sms_templates,
+    "sms_url": _endpoint("SMS_URL"),
+    "smtp_url": _smtp_url,
     "timezone": _timezone,
     "trusted_hosts": _trusted_hosts,
+    "webhook_url": _endpoint("WEBHOOK_URL"),
+    "wecom_url": _endpoint("WECOM_URL"),
 }

@@ -2,6 +2,10 @@
 """Run the project. Everything it needs is set up the first time.
 
   python3 run.py                        serve the site, with demo data the first time
+  python3 run.py init [--help]          start a real city instead: regions, units, first account
+  python3 run.py --lan                  serve a real site to phones on the local network, by https
+  python3 run.py backup [FILE]          save the database, while it is in use
+  python3 run.py restore FILE           put a backup in its place, while nothing runs
   python3 run.py test [--require-all]   run the tests; with the flag, a skipped test is a failure
   python3 run.py flask COMMAND          one of the site's commands ("flask --help" lists them)
   python3 run.py worker                 only the clock's work, for a server that runs run:app itself
@@ -31,32 +35,38 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - what Python asks of a modul
         raise AttributeError(f"module 'run' has no attribute {name!r}")
     from tools import site
 
-    globals()["app"] = site.build()
-    return globals()["app"]
-
-
-def serve(_arguments: list[str]) -> None:
-    """Serve the site, with its worker beside it, until told to stop."""
-    from tools import site
-    from tools.server import Server, Worker, leave_when_told
-
-    leave_when_told()
-    host, port = os.environ.get("VH_HOST") or "127.0.0.1", os.environ.get("VH_PORT") or "5000"
     app = site.build()
-    try:
-        server = Server(app, host=host, port=int(port))  # First: a taken port should cost nothing.
-    except (OSError, ValueError) as error:
-        sys.exit(
-            f"Cannot serve at {host}:{port}: {error}\nTo use another: VH_PORT=5001 python3 run.py"
-        )
-    site.prepare(app)
-    worker = Worker([sys.executable, __file__, "worker"])
-    try:
-        print(f"\n  http://{host}:{port}    (Ctrl-C ends it)\n", flush=True)
-        site.show_sign_ins(app)
-        server.run(worker)
-    finally:
-        worker.stop()
+    site.refuse_mixing(app)
+    globals()["app"] = app
+    return app
+
+
+def serve(arguments: list[str]) -> None:
+    """Serve the site, with its worker beside it, until told to stop."""
+    from tools import serving
+
+    serving.serve(arguments, [sys.executable, __file__, "worker"])
+
+
+def init(arguments: list[str]) -> None:
+    """Start a real city."""
+    from tools import city
+
+    city.init(arguments)
+
+
+def backup(arguments: list[str]) -> None:
+    """Save the database."""
+    from tools import backups
+
+    backups.save(arguments)
+
+
+def restore(arguments: list[str]) -> None:
+    """Put a backup in the place of the database."""
+    from tools import backups
+
+    backups.put_back(arguments)
 
 
 def test(arguments: list[str]) -> None:
@@ -73,6 +83,8 @@ def flask(arguments: list[str]) -> None:
 
     from tools import site
 
+    if arguments[:2] == ["demo", "load"]:
+        site.refuse_demo()
     group = FlaskGroup(create_app=site.build, load_dotenv=False)
     group.main(arguments, prog_name="python3 run.py flask")
 
@@ -84,7 +96,9 @@ def worker(_arguments: list[str]) -> None:
 
     leave_when_told()
     end_with_parent()
-    site.command(site.build(), "worker", "run")
+    app = site.build()
+    site.refuse_mixing(app)
+    site.command(app, "worker", "run")
 
 
 def setup(_arguments: list[str]) -> None:
@@ -102,13 +116,16 @@ def _pins_for(name: str, arguments: list[str]) -> str:
 
 
 COMMANDS: dict[str, Callable[[list[str]], None]] = {
-    "serve": serve, "test": test, "flask": flask, "worker": worker, "setup": setup
+    "serve": serve, "init": init, "backup": backup, "restore": restore,
+    "test": test, "flask": flask, "worker": worker, "setup": setup,
 }  # fmt: skip
 
 
 def main(arguments: list[str]) -> None:
     """Set up what the command needs, then do it with the project's own Python."""
-    name, *rest = arguments or ["serve"]
+    if not arguments or arguments[0] == "--lan":
+        arguments = ["serve", *arguments]
+    name, *rest = arguments
     if name in ("-h", "--help", "help"):
         print(__doc__)
         return

@@ -70,13 +70,13 @@ def steps_ahead() -> Sequence[MigrationStep]:
 
 def save_before(steps: Sequence[MigrationStep]) -> None:
     """Make a backup, unless there is nothing to change or nothing to save yet."""
-    heads = context.get_context().get_current_heads()
-    if not steps or not heads or current_app.config.get("MIGRATES_WITHOUT_BACKUP"):
+    is_empty = not context.get_context().get_current_heads()
+    if not steps or is_empty or current_app.config.get("MIGRATES_WITHOUT_BACKUP"):
         return
     folder = current_app.config.get("DATA_DIR", DATA_DIR) / "backups"
     url = db.engine.url.render_as_string(hide_password=False)
     try:
-        file = backup.make_in(folder, url, revision="+".join(heads), now=clock.now())
+        file = backup.make_in(folder, url, now=clock.now())
     except backup.BackupError as error:
         raise RuntimeError(f"nothing was migrated, for no backup could be made: {error}") from error
     click.echo(f"Saved before the migration: {file}")
@@ -89,7 +89,7 @@ def triggers(connection: Connection) -> dict[str, str]:
     kept = connection.exec_driver_sql(
         "SELECT name, tbl_name FROM sqlite_schema WHERE type = 'trigger'"
     )
-    return {name: of_table for name, of_table in kept}
+    return dict(kept.all())
 
 
 def check_nothing_lost(before: State, steps: Sequence[MigrationStep], now: Connection) -> None:

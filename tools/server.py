@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask
 from waitress import create_server, wasyncore
+
+from tools.listening import Listening
 
 DRAIN_S = 8.0  # Container engines kill after 10 s.
 CALM_S = 60.0
@@ -57,6 +60,12 @@ class Worker:
             self._process.wait()
         self._close_pipe()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+
     def _close_pipe(self) -> None:
         if self._process.stdin is not None:
             self._process.stdin.close()
@@ -65,25 +74,32 @@ class Worker:
 class Server:
     """A listening waitress server that finishes the requests in flight before it stops."""
 
-    def __init__(self, app: Flask, *, host: str, port: int) -> None:
+    def __init__(self, app: Flask, listening: Listening) -> None:
         """Take the port.
 
         Raises:
             OSError: The address is taken or not this machine's.
+            ValueError: The host is no address and no name.
         """
         self._is_stopping = False
         # A list of sockets or none would make waitress return something else than one server.
         self._server: Any = create_server(
             app,
-            host=host,
-            port=port,
-            threads=int(os.environ.get("VH_THREADS", "8")),
+            host=listening.host,
+            port=listening.port,
+            threads=listening.threads,
+            url_scheme=listening.scheme,
             connection_limit=1000,
             asyncore_use_poll=True,
             channel_timeout=60,
             ident=None,
-            **_proxy_options(os.environ.get("VH_TRUSTED_PROXY", "")),
+            **_proxy_options(listening.trusted_proxy),
         )
+
+    @property
+    def port(self) -> int:
+        """The port that was taken."""
+        return int(self._server.effective_port)
 
     def run(self, worker: Worker) -> None:
         """Serve until SIGTERM or Ctrl-C, then finish what was begun."""
@@ -112,12 +128,30 @@ class Server:
         while self._is_busy() and time.monotonic() < deadline:
             self._turn(timeout_s=0.05)
         self._server.task_dispatcher.shutdown(timeout=1)
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()  # Whoever passes our answers on sees that there are no more.
 
     def _is_busy(self) -> bool:
         return any(
             channel.requests or channel.request or channel.total_outbufs_len
             for channel in list(self._server.active_channels.values())
         )
+
+
+def take_port(app: Flask, listening: Listening) -> Server:
+    """Return a server that has its port, or end saying why it cannot have it."""
+    try:
+        return Server(app, listening)
+    except (OSError, ValueError) as error:
+        sys.exit(cannot_serve(listening, error))
+
+
+def cannot_serve(listening: Listening, error: Exception) -> str:
+    """Return why a port cannot be had, and how to use another."""
+    return (
+        f"Cannot serve at {listening.host}:{listening.port}: {error}\n"
+        "To use another: VH_PORT=5001 python3 run.py"
+    )
 
 
 def _proxy_options(address: str) -> dict[str, Any]:

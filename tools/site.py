@@ -1,60 +1,149 @@
-"""The application as run.py needs it: built from the environment, its database up to date."""
+"""The application as run.py needs it: built from the environment, its database up to date.
+
+Whatever cannot be right ends the program with one line that says what and what to do.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from click import ClickException
 from flask import Flask
 from flask.cli import FlaskGroup
-from sqlalchemy import inspect
+from sqlalchemy import inspect, make_url
+from sqlalchemy.exc import DBAPIError
 
-from config import Settings, SettingsError
+from config import CANNOT_WRITE, Settings, SettingsError
+from tools import guards, presence
 from tools.bootstrap import only_one
+from tools.listening import Listening, wants_demo
 from volunteer_hub import create_app
+from volunteer_hub.core import backup
 from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import BusyError
+from volunteer_hub.demo import queries as demo
+
+MARK = "new-database"  # Outlives a start that is killed half-way: filling is still due.
+DEMO, SHIPPED, REAL = "demo", "shipped", "real"  # what is due, written in it
+
+
+@contextmanager
+def said_in_one_line() -> Iterator[None]:
+    """End with one line when a setting or the machine does not allow what is asked."""
+    try:
+        yield
+    except (SettingsError, backup.BackupError) as error:
+        sys.exit(str(error))
+
+
+def settings() -> Settings:
+    """Return the settings, or end saying which of them cannot be."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    with said_in_one_line():
+        return Settings.from_env()
 
 
 def build() -> Flask:
     """Return the application that the environment describes, or end saying why it cannot be."""
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    read = settings()
+    with usable(read.data_dir):
+        read.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        presence.announce(read.data_dir)
     try:
-        settings = Settings.from_env()
-    except SettingsError as error:
-        sys.exit(str(error))
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    app = create_app(settings)
-    app.config["DATA_DIR"] = settings.data_dir
+        app = create_app(read)
+    except OSError as error:
+        sys.exit(f"VH_DATABASE_URL: {error.filename} cannot be written ({error.strerror}).")
+    app.config["DATA_DIR"] = read.data_dir
+    app.config["MIGRATES_WITHOUT_BACKUP"] = os.environ.get("VH_MIGRATE_WITHOUT_BACKUP") == "1"
     return app
 
 
-def prepare(app: Flask) -> None:
-    """Bring the database up to date, and fill a new one."""
-    data_dir: Path = app.config["DATA_DIR"]
-    # The mark outlives a start that is killed half-way, and says that filling is still due.
-    mark = data_dir / "new-database"
-    with only_one(
-        data_dir / "prepare.lock", waiting="Another start prepares the database; waiting for it."
-    ):
-        if _is_new(app):
-            mark.touch()
+@contextmanager
+def usable(data_dir: Path) -> Iterator[None]:
+    """End with one line when the data folder cannot be used as the block wants to."""
+    try:
+        yield
+    except presence.InUseError as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(CANNOT_WRITE.format(folder=data_dir, reason=error.strerror))
+
+
+def prepare(app: Flask, listening: Listening | None = None) -> None:
+    """Bring the database up to date, and fill a new one.
+
+    Args:
+        app: The application.
+        listening: Where it will be served.
+    """
+    with _exclusively(app), _database_said_in_one_line(app):
+        _refuse_damaged(app)
+        mark = _mark(app)
+        if is_new(app):
+            mark.write_text(DEMO if _gets_demo(app, listening) else SHIPPED)
         command(app, "db", "upgrade")
+        refuse_mixing(app, listening)
         if mark.exists():
-            _fill(app)
+            due = mark.read_text()
+            if due == REAL:
+                sys.exit("python3 run.py init did not finish here. Run it again.")
+            command(app, due or SHIPPED, "load")
             mark.unlink()
 
 
-def _fill(app: Flask) -> None:
-    """Load what a new site starts with: on a laptop demo data too, unless they are not wanted."""
-    if app.config["IS_DEVELOPMENT"] and os.environ.get("VH_DEMO", "1") != "0":
-        command(app, "demo", "load")
-    else:
-        command(app, "shipped", "load")
+def prepare_real(app: Flask, *loads: list[str]) -> None:
+    """Bring the database of a real site up to date, and run the commands that fill it.
+
+    Args:
+        app: The application.
+        loads: Commands of the site, each of which may be repeated.
+    """
+    with _exclusively(app), _database_said_in_one_line(app):
+        _refuse_damaged(app)
+        if is_new(app):
+            _mark(app).write_text(REAL)
+        command(app, "db", "upgrade")
+        if has_demo(app):
+            sys.exit(f"This site holds demo data. A real site: {guards.START_REAL}")
+        for load in loads:
+            command(app, *load, must_work=True)
+        _mark(app).unlink(missing_ok=True)
+
+
+def refuse_mixing(app: Flask, listening: Listening | None = None) -> None:
+    """End when demo data is here and so is a setting of a real site."""
+    with _database_said_in_one_line(app):
+        if has_demo(app):
+            _leave_if(guards.demo_beside_real(listening=listening))
+    with app.app_context():
+        db.engine.dispose()  # Whoever imports this may fork, and connections must not be shared.
+
+
+def refuse_demo() -> None:
+    """End when demo data must not be loaded here, by whatever command."""
+    _leave_if(guards.demo_beside_real())
+
+
+def has_demo(app: Flask) -> bool:
+    """Tell whether demo data is loaded; a database without tables has none."""
+    with app.app_context():
+        return inspect(db.engine).has_table("person") and demo.has_demo()
+
+
+def is_new(app: Flask) -> bool:
+    """Tell whether the database was never migrated; looking does not make a file."""
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return True
+    with app.app_context():
+        return not inspect(db.engine).has_table("alembic_version")
 
 
 def show_sign_ins(app: Flask) -> None:
@@ -63,18 +152,72 @@ def show_sign_ins(app: Flask) -> None:
         command(app, "demo", "status")
 
 
-def command(app: Flask, *arguments: str) -> None:
-    """Run one of the site's commands within this process; what it refuses is only said."""
+def command(app: Flask, *arguments: str, must_work: bool = False) -> None:
+    """Run one of the site's commands within this process.
+
+    Args:
+        app: The application.
+        arguments: The command and what stands behind it.
+        must_work: What it refuses ends the program; otherwise it is only said.
+    """
     group = FlaskGroup(create_app=lambda: app, load_dotenv=False)
     try:
         group.main(list(arguments), standalone_mode=False)
     except ClickException as error:
         error.show()
+        if must_work:
+            sys.exit(error.exit_code)
     finally:
         sys.stdout.flush()
 
 
-def _is_new(app: Flask) -> bool:
-    """Tell whether the database was never migrated."""
-    with app.app_context():
-        return not inspect(db.engine).has_table("alembic_version")
+def _mark(app: Flask) -> Path:
+    data_dir: Path = app.config["DATA_DIR"]
+    return data_dir / MARK
+
+
+def _gets_demo(app: Flask, listening: Listening | None) -> bool:
+    """Tell whether a new database gets demo data: on a laptop, unless they are not wanted."""
+    with said_in_one_line():
+        wanted = bool(app.config["IS_DEVELOPMENT"]) and wants_demo()
+    if wanted:
+        problem = guards.demo_beside_real(listening=listening)
+        _leave_if(problem and f"{problem} (or set VH_DEMO=0)")
+    return wanted
+
+
+@contextmanager
+def _exclusively(app: Flask) -> Iterator[None]:
+    lock = app.config["DATA_DIR"] / "prepare.lock"
+    with only_one(lock, waiting="Another start prepares the database; waiting for it."):
+        yield
+
+
+@contextmanager
+def _database_said_in_one_line(app: Flask) -> Iterator[None]:
+    """End with one line when the database cannot be reached, read or written."""
+    try:
+        yield
+    except DBAPIError as error:
+        said = (str(error.orig).strip().splitlines() or ["no answer"])[0]
+        shown = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).render_as_string()
+        sys.exit(f"VH_DATABASE_URL: {shown} does not work: {said}")
+    except BusyError:
+        sys.exit("The database is busy: another program is writing to it. Start again later.")
+
+
+def _refuse_damaged(app: Flask) -> None:
+    problem = backup.problem_of(app.config["SQLALCHEMY_DATABASE_URI"])
+    if problem is None:
+        return
+    path = make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database
+    newest = next(iter(backup.made_in(app.config["DATA_DIR"] / "backups")), None)
+    which = f"the newest backup: python3 run.py restore {newest}"
+    if newest is None:
+        which = "a backup (there is none in the data folder): python3 run.py restore FILE"
+    sys.exit(f"The database {path} is damaged ({problem}). Put back {which}")
+
+
+def _leave_if(problem: str | None) -> None:
+    if problem:
+        sys.exit(problem)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from volunteer_hub import (
     accounts,
+    admin,
     assignments,
     catalogue,
     checkin,
@@ -54,6 +55,7 @@ FEATURES = (
     checkin,
     recognition,
     statistics,
+    admin,
     pages,
     demo,
 )
@@ -78,6 +80,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "IS_DEVELOPMENT": settings.environment == "development",
         "PUBLIC_URL": settings.public_url.rstrip("/"),
         "SITE": _site(settings),
+        "CHANNEL_SETTINGS": settings,
+        "MESSAGES_A_DAY": settings.messages_a_day,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "__Host-vh" if settings.secure_cookies else "vh",

@@ -354,7 +354,7 @@ def test_the_account_page_shows_contact_devices_and_consents(client, app):
         actions.give_consent(who.id, [Purpose.PRIVACY_NOTICE], channel="web", now=NOON)
     client.sign_in(who)
     text = client.get("/me/account").text
-    for shown in ("138 0013 8000", "个人信息保护政策", "2026年9月5日", "本机"):
+    for shown in ("138\u00a00013\u00a08000", "个人信息保护政策", "2026年9月5日", "本机"):
         assert shown in text
     assert db.session.scalar(select(func.count(Consent.id))) == 1
 
@@ -465,3 +465,15 @@ def test_the_code_arrives_in_the_development_outbox(client, app):
     ask(client)
     code = code_for(who)
     assert code in client.get("/dev/outbox").text
+
+
+def test_pages_opened_side_by_side_after_signing_in_can_both_be_sent(client, app):
+    who = person(phone=PHONE)
+    ask(client)
+    assert enter(client, code_for(who)).status_code == 302
+
+    with client.session_transaction() as session:
+        shared = session["csrf_token"]
+    client.get("/me/account")
+    with client.session_transaction() as session:
+        assert session["csrf_token"] == shared

@@ -44,8 +44,8 @@ def row_of(row):
 
 
 def words(page):
-    """Return the text of a page without its tags and with single spaces."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    """Return the text of a page without its tags and with single, ordinary spaces."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.replace("\u2060", "")))
 
 
 class TestInvitation:

@@ -91,7 +91,10 @@ def test_a_cancelled_ticket_and_a_cancelled_event_show_no_code(client, event):
 
     assert "已经取消" in first
     assert "下大雨" in second
-    assert '<svg class="qr"' not in first + second
+    on_paper = client.get(f"/T/{code_of(gone)}?paper=1").text
+    assert '<svg class="qr"' not in first + second + on_paper
+    assert "打印" not in first + second
+    assert f'href="/e/{event.id}/register"' in first
 
 
 def test_a_volunteers_pass_looks_the_same(client, event):

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from tests.factories import NOON
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.checkin.models import Attendance
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.demo import loader, season
 from volunteer_hub.demo.cli import commands
 from volunteer_hub.events.models import Event, Post, Shift, Status
-from volunteer_hub.organisations.models import Organisation
+from volunteer_hub.organisations.models import Function, Membership, Organisation
 from volunteer_hub.recognition.models import ServiceRecord
 from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Registration
@@ -72,6 +73,49 @@ def test_nobody_in_the_demo_is_in_two_places_or_in_a_full_post():
         .group_by(Post.id, Post.max_people)
     )
     assert all(number <= most for most, number in db.session.execute(full))
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_organiser_one_can_sign_in_as_has_something_of_every_kind_to_do():
+    own = (
+        select(func.count())
+        .select_from(Event)
+        .join(Membership, Membership.organisation_id == Event.organisation_id)
+        .where(Membership.function == Function.ORGANISER)
+    )
+    is_over = Event.ends_at < NOON
+    is_published = Event.status == Status.PUBLISHED
+    assert db.session.scalar(own.where(is_over, is_published))
+    assert db.session.scalar(own.where(~is_over, is_published)) > 1
+    assert db.session.scalar(own.where(Event.status == Status.DRAFT))
+
+
+@pytest.mark.usefixtures("demo")
+def test_talks_differ_and_schools_are_visited_when_they_teach():
+    talks = list(db.session.scalars(select(Event).where(Event.topic != "")))
+    assert len({event.title for event in talks}) >= 5
+    assert all(event.topic in event.title for event in talks)
+    at_schools = select(Event).join(Venue).where(Venue.type_code == "school")
+    days = [
+        event.starts_at.astimezone(LOCAL)
+        for event in db.session.scalars(at_schools)
+        if not event.starts_at <= NOON < event.ends_at  # what runs now runs on any day
+    ]
+    assert days
+    assert all(day.weekday() < 5 and day.month not in (2, 7, 8) for day in days)
+
+
+@pytest.mark.usefixtures("demo")
+def test_nobody_is_at_a_shift_that_has_not_begun():
+    came_early = (
+        select(func.count())
+        .select_from(Attendance)
+        .join(Assignment, Attendance.assignment_id == Assignment.id)
+        .join(Post, Assignment.post_id == Post.id)
+        .join(Shift, Post.shift_id == Shift.id)
+        .where(Shift.starts_at > NOON)
+    )
+    assert db.session.scalar(came_early) == 0
 
 
 def test_the_same_day_gives_the_same_events_at_any_hour():

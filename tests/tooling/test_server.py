@@ -20,8 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SERVER = """
 import json, os, sys, time
+from dataclasses import replace
 from pathlib import Path
 from flask import Flask, request
+from tools.listening import Listening
 from tools.server import Server, Worker
 
 place = Path(sys.argv[1])
@@ -38,9 +40,9 @@ def slow():
         time.sleep(0.01)
     return "finished"
 
-server = Server(app, host="127.0.0.1", port=0)
+server = Server(app, replace(Listening.from_env(), port=0))
 worker = Worker([sys.executable, "-c", os.environ["TOY_WORKER"], str(place)])
-(place / "port").write_text(str(server._server.effective_port))
+(place / "port").write_text(str(server.port))
 try:
     server.run(worker)
 finally:

@@ -102,7 +102,7 @@ def test_a_site_that_has_people_already_is_left_alone(tmp_path, port):
     with start(tmp_path, port) as process:
         wait_for_sign_ins(process, port)
         end(process)
-    (tmp_path / "new-database").touch()
+    (tmp_path / "new-database").write_text("demo")
     with start(tmp_path, port) as process:
         said = wait_for_sign_ins(process, port)
         end(process)

@@ -12,7 +12,7 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from volunteer_hub.accounts import actions, queries, rules
-from volunteer_hub.core import clock
+from volunteer_hub.core import clock, csrf
 
 LIFETIME: Final = timedelta(days=30)
 FRESH_FOR: Final = timedelta(minutes=15)
@@ -71,6 +71,7 @@ def start(person_id: int, *, by_code: bool = False) -> None:
     if by_code:
         session[_CODE_AT] = now.timestamp()
     login_user(SignedInPerson(person_id, account_session.person.name, token))
+    csrf.renew()
 
 
 def end(token: str) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select, update
 
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.assignments.queries import LIVE, WITH_EVENT, WITH_PERSON
+from volunteer_hub.assignments.rules import hours_are_overdue
+from volunteer_hub.core import outbox
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
-from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.events.models import Event, Post, Shift, Status
 
 # A worker that stood still for a week still catches up.
-CHANGES_ARE_NEWS = timedelta(days=7)
+CHANGES_ARE_NEWS: Final = timedelta(days=7)
+OVERDUE_IS_NEWS: Final = timedelta(days=60)
 
 
 def lock_overdue_invitations(*, now: datetime) -> list[Assignment]:
@@ -45,7 +50,8 @@ def lock_assignments_of_cancelled_events() -> list[Assignment]:
 def assignments_to_tell_of_changes(*, now: datetime) -> list[tuple[Assignment, str]]:
     """Return whoever has to be told that an event changed, each with the key of the message.
 
-    Whoever answered or was asked after the change knows it; whoever was told already is left out.
+    Whoever answered, was asked or confirmed after the change knows it; whoever was told already is
+    left out.
     """
     statement = (
         select(Assignment)
@@ -58,14 +64,14 @@ def assignments_to_tell_of_changes(*, now: datetime) -> list[tuple[Assignment, s
             Shift.ends_at > now,
             Assignment.state.in_(LIVE),
             func.coalesce(Assignment.answered_at, Assignment.created_at) < Event.changed_at,
+            or_(Assignment.confirmed_at.is_(None), Assignment.confirmed_at < Event.changed_at),
         )
         .order_by(Assignment.id)
         .options(*WITH_PERSON, *WITH_EVENT)
     )
     keys = {_change_key(row): row for row in db.session.scalars(statement)}
-    told = select(OutboxMessage.dedupe_key).where(OutboxMessage.dedupe_key.in_(keys))
-    for known in db.session.scalars(told):
-        keys.pop(known or "", None)
+    for known in outbox.queued_keys(keys):
+        del keys[known]
     return [(row, key) for key, row in keys.items()]
 
 
@@ -73,3 +79,58 @@ def _change_key(row: Assignment) -> str:
     event = row.post.shift.event
     moment = event.changed_at.timestamp() if event.changed_at else 0
     return f"event_changed:{event.id}:{moment:.0f}:assignment:{row.id}"
+
+
+def forget_confirmations(assignment_ids: Sequence[int]) -> None:
+    """Forget what people said about a plan that changed since; what they said after it stays."""
+    changed_since = (
+        exists()
+        .where(
+            Post.id == Assignment.post_id,
+            Shift.id == Post.shift_id,
+            Event.id == Shift.event_id,
+            Event.changed_at > Assignment.confirmed_at,
+        )
+        .correlate(Assignment)
+    )
+    statement = (
+        update(Assignment)
+        .where(Assignment.id.in_(assignment_ids), changed_since)
+        .values(confirmed_at=None, confirmed_by_id=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    db.session.execute(statement)
+
+
+def events_with_overdue_hours(*, now: datetime) -> list[Event]:
+    """Return the events whose hours should have been confirmed and whose organiser was not told."""
+    has_volunteers = (
+        select(Shift.event_id)
+        .join(Post, Post.shift_id == Shift.id)
+        .join(Assignment, Assignment.post_id == Post.id)
+        .where(Assignment.state == State.ACCEPTED)
+    )
+    statement = (
+        select(Event)
+        .where(
+            Event.status == Status.PUBLISHED,
+            Event.ends_at <= now,
+            Event.ends_at > now - OVERDUE_IS_NEWS,
+            Event.id.in_(has_volunteers),
+        )
+        .order_by(Event.ends_at, Event.id)
+    )
+    here = now.astimezone(LOCAL)
+    overdue = {
+        overdue_key(event.id): event
+        for event in db.session.scalars(statement)
+        if hours_are_overdue(event.ends_at.astimezone(LOCAL), here)
+    }
+    for known in outbox.queued_keys(overdue):
+        del overdue[known]
+    return list(overdue.values())
+
+
+def overdue_key(event_id: int) -> str:
+    """Return what makes a reminder to confirm hours the only one of its event."""
+    return f"hours_overdue:{event_id}"

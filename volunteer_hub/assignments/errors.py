@@ -74,3 +74,19 @@ class TooLateToWithdrawError(DomainError):
     code = "too_late_to_withdraw"
     message = N_("班次已经开始，不能在网上退出了")
     next_step = N_("如果来不了，请打电话告诉活动负责人。")
+
+
+class NotComingError(DomainError):
+    """The volunteer has no place at the post: they withdrew, declined or never answered."""
+
+    code = "not_coming"
+    message = N_("这个岗位的安排之前已经退出了")
+    next_step = N_("要是又能来了，请看看名额还在不在。")
+
+
+class ChangedMeanwhileError(DomainError):
+    """Time or place changed after the page was opened."""
+
+    code = "changed_meanwhile"
+    message = N_("就在刚才，时间或地点变了")
+    next_step = N_("请看看新的安排，再告诉我们您能不能来。")

@@ -1,17 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from volunteer_hub.assignments.models import FollowKind
 from volunteer_hub.assignments.rules import Source
-from volunteer_hub.core.forms import Form, WholeNumberField
+from volunteer_hub.core.forms import Filled, Form, LocalMomentField, OnceForm, WholeNumberField
 
 MOST_PICKS = 200
 LARGEST_ID = 2**31 - 1
+MOST_WISHES = 30
 
 
 class ReasonForm(Form):
@@ -79,6 +84,75 @@ class AddForm(Form):
         ],
         default="invite",
     )
+
+
+class ChangeForm(OnceForm):
+    """What happens to an event that cannot be as planned, and why."""
+
+    what = RadioField(
+        _l("怎么办"),
+        [InputRequired(_l("请选择改期还是取消"))],
+        choices=[
+            SelectChoice("move", _l("改到别的时间")),
+            SelectChoice("cancel", _l("取消，不办了")),
+        ],
+    )
+    starts_at = LocalMomentField(
+        _l("新的开始时间"), description=_l("改期时填；活动时长不变，班次一起移动")
+    )
+    reason = TextAreaField(
+        _l("原因"),
+        [
+            Filled(_l("请写明原因，大家会看到")),
+            Length(max=200, message=_l("最多 %(max)s 个字", max=200)),
+        ],
+        description=_l("一句话就好，例如：今天有暴雨，路不好走"),
+    )
+    version = WholeNumberField(widget=HiddenInput())
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Tell whether the form can be used; moving needs a time."""
+        is_fine = super().validate(extra_validators)
+        if self.what.data == "move" and not self.starts_at.data and not self.starts_at.errors:
+            self.blame("starts_at", _("请选择新的开始时间"))
+            return False
+        return is_fine
+
+    def accept_newer(self, version: int) -> None:
+        """Let the next submit count for the version that was saved in between."""
+        self.version.raw_data = None
+        self.version.data = version
+
+
+class ChipsField(SelectMultipleField):
+    """Several of a list, shown as pills."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择")
+
+
+class FollowForm(Form):
+    """What a volunteer wants to hear of."""
+
+    campaign = ChipsField(_l("专项行动"), [Optional()], choices=[])
+    skill = ChipsField(_l("用得上的特长"), [Optional()], choices=[])
+    place = ChipsField(_l("乡镇、街道"), [Optional()], choices=[])
+
+    def wishes(self) -> list[tuple[FollowKind, str]]:
+        """Return what was chosen as kind and code."""
+        return [(kind, code) for kind in FollowKind for code in self[kind.value].data or ()]
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Tell whether the form can be used; nobody follows everything."""
+        is_fine = super().validate(extra_validators)
+        if len(self.wishes()) > MOST_WISHES:
+            self.refuse(_("最多关注 %(most)s 项，请去掉几个。", most=MOST_WISHES))
+            return False
+        return is_fine
 
 
 def _is_id(text: str) -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.assignments.rules import Source, State
 from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.core.outbox import RecipientKind
 from volunteer_hub.events.models import Post
 from volunteer_hub.volunteers.models import Volunteer
 
-__all__ = ["Assignment", "Source", "State"]
+__all__ = ["Assignment", "CalendarFeed", "Call", "Follow", "FollowKind", "Source", "State"]
 
 
 class Assignment(Model):
@@ -33,6 +35,9 @@ class Assignment(Model):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
+    # When they said again that they come: answering a reminder, or on the phone to whom.
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     # What whoever declined, withdrew or removed said about it; often nothing.
     reason_given: Mapped[str] = mapped_column(String(200), default="")
     # The volunteer's pass at the door; only its hash is kept (core/tokens.py makes the code again).
@@ -41,3 +46,48 @@ class Assignment(Model):
 
     post: Mapped[Post] = relationship()
     volunteer: Mapped[Volunteer] = relationship()
+
+
+class CalendarFeed(Model):
+    """Which of a volunteer's calendar addresses is good; without a row, the first one."""
+
+    __tablename__ = "calendar_feed"
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"), unique=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    renewed_at: Mapped[datetime]
+
+
+class FollowKind(enum.StrEnum):
+    """What can be followed."""
+
+    PLACE = "place"
+    CAMPAIGN = "campaign"
+    SKILL = "skill"
+
+
+class Follow(Model):
+    """A volunteer wants to hear of events in a place, of a campaign, or that need a skill."""
+
+    __tablename__ = "follow"
+    __table_args__ = (UniqueConstraint("volunteer_id", "kind", "code"),)
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    kind: Mapped[FollowKind] = mapped_column(enum_column(FollowKind))
+    code: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime]
+
+
+class Call(Model):
+    """Somebody was told on the phone, or by word of mouth, of one change of an event."""
+
+    __tablename__ = "change_call"
+    __table_args__ = (UniqueConstraint("event_id", "about_at", "recipient_kind", "recipient_id"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    # The moment of the change, which tells it from earlier ones.
+    about_at: Mapped[datetime]
+    recipient_kind: Mapped[RecipientKind] = mapped_column(enum_column(RecipientKind))
+    recipient_id: Mapped[int]
+    done_at: Mapped[datetime]
+    done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

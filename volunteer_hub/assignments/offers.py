@@ -141,18 +141,47 @@ def suggestions_for(volunteer: Volunteer, limit: int, *, now: datetime) -> list[
         for post in posts
         if (candidate := judged.get(post.id)) is not None and _suits(candidate)
     ]
-    best: dict[int, Post] = {}
-    for *_, post in sorted(suiting, key=lambda each: each[:3]):
-        best.setdefault(post.shift.event_id, post)
-    chosen = list(best.values())[: min(limit, MOST_SUGGESTIONS)]
+    ordered = [post for *_, post in sorted(suiting, key=lambda each: each[:3])]
+    chosen = _one_for_each_event(ordered, limit)
     counts = queries.counts_of_posts([post.id for post in chosen]) if chosen else {}
+    return _suggestions(chosen, judged, counts)
+
+
+def takeable(
+    posts: Sequence[Post], volunteer: Volunteer, *, limit: int, now: datetime
+) -> list[Suggestion]:
+    """Return those of the posts that a volunteer may take, one for each event, in their order.
+
+    What is nearest or suits their free times best is not put first.
+    """
+    view = _view_of(posts, volunteer, now=now)
+    counts = queries.counts_of_posts([post.id for post in posts])
+    possible = []
+    for post in posts:
+        opening = queries.as_opening(post, counts.get(post.id, PostCount()).accepted)
+        if rules.sign_up_refusal(opening, view.applicant(post.id), now=now) is None:
+            possible.append(post)
+    return _suggestions(_one_for_each_event(possible, limit), view.judged, counts)
+
+
+def _one_for_each_event(posts: Iterable[Post], limit: int) -> list[Post]:
+    best: dict[int, Post] = {}
+    for post in posts:
+        best.setdefault(post.shift.event_id, post)
+    return list(best.values())[: min(limit, MOST_SUGGESTIONS)]
+
+
+def _suggestions(
+    posts: Iterable[Post], judged: Mapping[int, Candidate], counts: Mapping[int, PostCount]
+) -> list[Suggestion]:
+    """Return posts with their places and reasons."""
     return [
         Suggestion(
             post,
             post.max_people - counts.get(post.id, PostCount()).accepted,
-            problem.as_stored(judged[post.id]),
+            problem.as_stored(judged[post.id]) if post.id in judged else (),
         )
-        for post in chosen
+        for post in posts
     ]
 
 

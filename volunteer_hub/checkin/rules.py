@@ -184,6 +184,11 @@ def _going_out(standing: Standing) -> Reason:
     return Reason.ALREADY_OUT if standing.has_come else Reason.NOT_IN
 
 
+def is_long_before(*, starts_at: datetime, now: datetime) -> bool:
+    """Tell whether nobody can be at the door yet, so that a scan is a rehearsal or a mistake."""
+    return now < starts_at - EARLIEST_SCAN
+
+
 def true_moment(claimed: datetime | None, *, starts_at: datetime, now: datetime) -> datetime:
     """Return when a scan happened, as far as a phone's clock can be believed.
 

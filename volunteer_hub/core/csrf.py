@@ -27,6 +27,25 @@ def is_token_valid() -> bool:
     return bool(g.csrf_ok)
 
 
+def take_link_for_token() -> None:
+    """Let this request write without a form token: its address holds a secret made for just this.
+
+    Only for what a mail program does by itself (one-click unsubscribe, RFC 8058), after the
+    secret was checked.
+    """
+    g.csrf_ok = True
+
+
+def renew() -> None:
+    """Put a token into a session that was just emptied.
+
+    Pages opened side by side right afterwards then share it, instead of each making its own and
+    the last answer winning.
+    """
+    g.pop("csrf_token", None)
+    generate_csrf()
+
+
 def require_valid_token() -> None:
     """Refuse a request that wants to write without a valid token; commands and jobs pass.
 

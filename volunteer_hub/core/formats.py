@@ -20,6 +20,15 @@ _MONTHS_EN: Final = (
 )  # fmt: skip
 
 
+TO: Final = "\u2060—\u2060"  # word joiners: a line never breaks inside 09:00—11:00
+NARROW: Final = "\u00a0"  # nor inside a number
+
+
+def kept_dots(text: str) -> str:
+    """Return a title whose middle dots stay on the line of what stands before them."""
+    return text.replace(" · ", "\u00a0· ")
+
+
 def local(moment: datetime) -> datetime:
     """Return the moment in the city's time zone."""
     return moment.astimezone(LOCAL)
@@ -48,7 +57,7 @@ def when(moment: datetime) -> str:
 def span_of(start: datetime, end: datetime) -> str:
     """Return a stretch of time, naming the day once when it is one day."""
     if local(start).date() == local(end).date():
-        return f"{day(start)} {clock_time(start)}—{clock_time(end)}"
+        return f"{day(start)} {clock_time(start)}{TO}{clock_time(end)}"
     return f"{when(start)} — {when(end)}"
 
 
@@ -79,7 +88,7 @@ def phone344(phone: str | None) -> str:
     if not phone:
         return ""
     if len(phone) == 11 and phone.startswith("1"):
-        return f"{phone[:3]} {phone[3:7]} {phone[7:]}"
+        return NARROW.join((phone[:3], phone[3:7], phone[7:]))
     area = 3 if phone.startswith(("010", "02")) else 4
     is_landline = phone.startswith("0") and "-" not in phone and len(phone) > 9
     return f"{phone[:area]}-{phone[area:]}" if is_landline else phone
@@ -113,7 +122,7 @@ def init_app(app: Flask) -> None:
     filters = {
         "when": when, "day": day, "clock": clock_time, "hours_of": hours_of,
         "mask_name": mask_name, "mask_phone": mask_phone, "phone344": phone344,
-        "code4": code4, "listed": listed,
+        "code4": code4, "listed": listed, "kept_dots": kept_dots,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(span_of=span_of, bracketed=bracketed)

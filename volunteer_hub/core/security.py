@@ -18,7 +18,21 @@ _CSP: Final = (
 _WASM_ENDPOINTS: Final = frozenset({"checkin.scanner"})
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
-compress = Compress()
+
+
+class _Compress(Compress):
+    """Compresses refused forms too: a form that comes back is as large as one that is asked for."""
+
+    def after_request(self, response: Response) -> Response:  # type: ignore[override]
+        status = response.status
+        if 400 <= response.status_code < 500:
+            response.status_code = 200
+        super().after_request(response)
+        response.status = status
+        return response
+
+
+compress = _Compress()
 
 
 def _protect(response: Response) -> Response:

@@ -31,11 +31,12 @@ ENGINE_OPTIONS: Final[dict[str, Any]] = {
     "pool_size": 12,
     "max_overflow": 12,
     "pool_timeout": 10,
-    "connect_args": {"timeout": 30, "check_same_thread": False},
+    "connect_args": {"timeout": GATE_WAIT_S, "check_same_thread": False},
 }
-# busy_timeout stands first: the pragmas after it may themselves need the lock.
+# busy_timeout stands first: the pragmas after it may themselves need the lock. It is for programs
+# that know nothing of the gate; they too may cost a visitor five seconds and no more.
 _PRAGMAS: Final = (
-    "busy_timeout=30000",
+    f"busy_timeout={GATE_WAIT_S * 1000:.0f}",
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",

@@ -122,6 +122,8 @@ class Life:
 
     def _crowd(self, event: Event) -> int:
         most = min(event.capacity or 30, 30)
+        if event.starts_at <= self.now:
+            return self.random.randint(most // 2, int(most * 0.7))
         if event.starts_at > self.now + timedelta(days=10):
             most = max(1, most // 4)
         return self.random.randint(most // 3, max(1, int(most * 0.6)))
@@ -159,7 +161,7 @@ class Life:
         rows += [
             self._served(event, assignment, is_over=is_over)
             for assignment in self.agreed[event.id]
-            if self.random.random() < share
+            if assignment.post.shift.starts_at <= self.now and self.random.random() < share
         ]
         for registration in self.expected.get(event.id, []):
             is_expected = registration.state is RegistrationState.CONFIRMED
@@ -173,6 +175,7 @@ class Life:
                         in_at=in_at,
                     )
                 )
+        rows.sort(key=lambda row: row.in_at)
         scans = [self._scan(row) for row in rows]
         _save(scans)
         for row, scan in zip(rows, scans, strict=True):

@@ -47,7 +47,7 @@ class EventClosedError(DomainError):
 
     code = "event_closed"
     message = N_("这个活动已经取消或已经确认，不能再改了")
-    next_step = N_("如果还要办同样的活动，请在活动页上选“再办一次”。")
+    next_step = N_("如果还要办同样的活动，请在活动页上按“复制一场”。")
 
 
 class NotReadyError(DomainError):

@@ -80,6 +80,8 @@ class Event(Model):
     # What changed for people who already signed up; a job tells them once for each version.
     changed_at: Mapped[datetime | None]
     changes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    change_reason: Mapped[str] = mapped_column(String(200), default="")
+    moved_from: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
     confirmed_at: Mapped[datetime | None]

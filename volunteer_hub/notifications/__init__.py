@@ -1,28 +1,40 @@
-"""What messages say, and their delivery from the outbox over a channel.
+"""What messages say, and their way from the outbox to their readers.
 
-A message waits in the outbox until the worker has claimed it, sent it over the channel of the
-application and marked it sent; or it is given up because it expired or failed too often. A
-feature whose recipients are not people with accounts says how to find them by calling
-``recipients.register_resolver``.
+A message waits in the outbox until its turn comes; then it gets a delivery for each channel that
+its reader can be reached by and wants (docs/decisions/0008-delivery.md). Each channel has a job
+of its own, so that a slow one holds up no other. A feature whose recipients are not people with
+accounts says how to find them by calling ``recipients.register_resolver``; one that has messages
+of its own registers their ``kinds``.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 from flask import Flask
 
 from volunteer_hub.core import jobs
 from volunteer_hub.core.outbox import RecipientKind
-from volunteer_hub.notifications import channels, queries, recipients, tasks, views
+from volunteer_hub.notifications import kinds, queries, recipients, tasks, views
+from volunteer_hub.notifications.channels import setup
+from volunteer_hub.notifications.standard import STANDARD
 
-DELIVER_EVERY_S = 2
+EVERY_S = 1
 
 
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     app.register_blueprint(views.blueprint)
+    app.context_processor(views.context)
+    kinds.register(*STANDARD)
     recipients.register_resolver(RecipientKind.PERSON, queries.people_to_write_to)
-    jobs.register(
-        "notifications.deliver", every_s=DELIVER_EVERY_S, work=tasks.deliver, claims_rows=True
-    )
-    if app.config["IS_DEVELOPMENT"]:
-        channels.use(app, channels.DevelopmentChannel())
+    recipients.register_resolver(RecipientKind.OFFICE, recipients.the_office)
+    jobs.register("messages.route", every_s=EVERY_S, work=tasks.route, claims_rows=True)
+    for name in setup.use_channels_of(app):
+        jobs.register(
+            f"messages.deliver.{name}",
+            every_s=EVERY_S,
+            work=partial(tasks.deliver, name),
+            claims_rows=True,
+        )
+    jobs.register("messages.sweep", every_s=3600, work=tasks.sweep)

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from volunteer_hub.core.outbox import RecipientKind
-
-Key = tuple[RecipientKind, int]
+from volunteer_hub.core.outbox import Key, RecipientKind
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Someone to write to, as they are known today."""
+    """Someone to write to, as they are known today.
+
+    Attributes:
+        name: How they are greeted, if they left a name.
+        phone: A number that takes text messages.
+        email: Their address.
+        language: zh or en.
+        is_demo: They are invented; nothing addressed to them may leave the system.
+        is_group: They are a chat group or another system, not one person.
+    """
 
     name: str | None
     phone: str | None
     email: str | None
+    language: str = "zh"
+    is_demo: bool = False
+    is_group: bool = False
 
 
 Resolver = Callable[[Collection[int]], dict[int, Recipient]]
@@ -45,3 +55,8 @@ def find_recipients(keys: Iterable[Key]) -> dict[Key, Recipient]:
         if resolver is not None:
             found |= {(kind, each): who for each, who in resolver(ids).items()}
     return found
+
+
+def the_office(ids: Collection[int]) -> dict[int, Recipient]:
+    """Return the office as a recipient: its groups have no name, number or address."""
+    return dict.fromkeys(ids, Recipient(None, None, None, is_group=True))

@@ -1,19 +1,26 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from volunteer_hub.core import access, clock
-from volunteer_hub.core.formats import mask_name, mask_phone
-from volunteer_hub.core.outbox import OutboxMessage, RecipientKind
-from volunteer_hub.notifications import queries, wording
-from volunteer_hub.notifications.recipients import Key, Recipient, find_recipients
-from volunteer_hub.notifications.wording import Message
+from volunteer_hub.core import access, clock, csrf
+from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.outbox import Key, OutboxMessage, RecipientKind
+from volunteer_hub.core.remembered import once_per_transaction
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.notifications import actions, kinds, packing, queries
+from volunteer_hub.notifications.forms import PreferencesForm
+from volunteer_hub.notifications.lines import key_of, label_of, state_of
+from volunteer_hub.notifications.recipients import Recipient, find_recipients
+from volunteer_hub.notifications.topics import CHOOSABLE, TOPICS, Means, Topic
+from volunteer_hub.notifications.wording import Message, WordingError
 
 blueprint = Blueprint("notifications", __name__)
 
@@ -25,8 +32,24 @@ class Bubble:
     recipient: str
     queued_at: datetime
     state: str
+    is_unread: bool
     message: Message | None
     kind: str
+
+
+def context() -> dict[str, Callable[[], int]]:
+    """Return what layouts use to show that something new is there."""
+    return {"unread_messages": unread_messages}
+
+
+def unread_messages() -> int:
+    """Return how many messages whoever looks at this page has not seen; asked once a page."""
+    if not current_user.is_authenticated:
+        return 0
+    person_id = current_user.person_id
+    return once_per_transaction(
+        ("unread", person_id), lambda: queries.unread_messages(person_id, now=clock.now())
+    )
 
 
 @blueprint.get("/dev/outbox")
@@ -35,13 +58,17 @@ def dev_outbox() -> ResponseReturnValue:
     chosen = _read_key(request.args.get("to", ""))
     shown = queries.messages_for_all(_page_number(), to=chosen)
     keys = queries.recent_recipients()
-    known = find_recipients([*keys, *(_key(each) for each in shown.messages)])
+    known = find_recipients([*keys, *(key_of(each) for each in shown.messages)])
+    deliveries = queries.deliveries_of([each.id for each in shown.messages])
     return render_template(
         "notifications/dev_outbox.html",
-        bubbles=[_bubble(each, known.get(_key(each))) for each in shown.messages],
+        bubbles=[
+            _bubble(each, known.get(key_of(each)), state_of(each, deliveries.get(each.id, ())))
+            for each in shown.messages
+        ],
         shown=shown,
         chosen=_written(chosen) if chosen else "",
-        choices=[(_written(key), _label(known.get(key))) for key in keys],
+        choices=[(_written(key), label_of(known.get(key))) for key in keys],
         address=lambda number: url_for(
             "notifications.dev_outbox", page=number, to=request.args.get("to") or None
         ),
@@ -56,18 +83,76 @@ def my_messages() -> ResponseReturnValue:
     me = Recipient(current_user.name, None, None)
     return render_template(
         "notifications/my_messages.html",
-        bubbles=[_bubble(each, me) for each in shown.messages],
+        bubbles=[_bubble(each, me, "sent") for each in shown.messages],
         shown=shown,
         address=lambda number: url_for("notifications.my_messages", page=number),
     )
 
 
+@blueprint.post("/me/messages/read")
+@access.signed_in
+def mark_read() -> ResponseReturnValue:
+    with transaction():
+        actions.mark_all_read(current_user.person_id, now=clock.now())
+    return redirect(url_for("notifications.my_messages"))
+
+
+@blueprint.route("/me/messages/preferences", methods=["GET", "POST"])
+@access.signed_in
+def preferences() -> ResponseReturnValue:
+    person_id = current_user.person_id
+    me = queries.find_recipient(person_id)
+    if me is None:
+        raise NotFoundError
+    is_staff = bool(access.roles() & access.STAFF)
+    topics = [topic for topic in CHOOSABLE if is_staff or not TOPICS[topic].is_for_staff]
+    made = PreferencesForm.for_topics(topics, queries.wanted_by(person_id))
+    form = made(language=me.language) if request.method == "GET" else made()
+    if form.is_submitted() and form.validate():
+        with transaction():
+            actions.set_preferences(person_id, form.choices_made(), language=form.language.data)
+        flash(_("已保存。之后的消息按您选的发。"), "success")
+        return redirect(url_for("notifications.preferences"))
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+    always = [about for about in TOPICS.values() if about.is_fixed and about.means]
+    return render_template(
+        "notifications/preferences.html", form=form, me=me, always=always
+    ), status
+
+
+@blueprint.get("/unsubscribe/<topic>/<token>")
+@access.public
+def confirm_unsubscribe(topic: str, token: str) -> ResponseReturnValue:
+    chosen, _person_id = _read_unsubscribe(topic, token)
+    return render_template(
+        "notifications/unsubscribe.html", about=TOPICS[chosen], topic=topic, token=token
+    )
+
+
+@blueprint.post("/unsubscribe/<topic>/<token>")
+@access.public
+def unsubscribe(topic: str, token: str) -> ResponseReturnValue:
+    chosen, person_id = _read_unsubscribe(topic, token)
+    csrf.take_link_for_token()
+    with transaction():
+        actions.unsubscribe(person_id, chosen, Means.EMAIL)
+    return render_template("notifications/unsubscribed.html", about=TOPICS[chosen])
+
+
+def _read_unsubscribe(topic: str, token: str) -> tuple[Topic, int]:
+    """Return whose wish it is about what.
+
+    Raises:
+        NotFoundError: The address was not made here.
+    """
+    person_id = packing.read_unsubscribe_token(Topic(topic), token) if topic in CHOOSABLE else None
+    if person_id is None:
+        raise NotFoundError
+    return Topic(topic), person_id
+
+
 def _page_number() -> int:
     return min(request.args.get("page", 1, type=int), 100_000)
-
-
-def _key(message: OutboxMessage) -> Key:
-    return message.recipient_kind, message.recipient_id
 
 
 def _written(key: Key) -> str:
@@ -81,17 +166,10 @@ def _read_key(text: str) -> Key | None:
     return (RecipientKind(kind), int(number)) if len(number) < 12 else None
 
 
-def _label(recipient: Recipient | None) -> str:
-    if recipient is None:
-        return str(_("收件人已不在"))
-    return " ".join((mask_name(recipient.name), mask_phone(recipient.phone)))
-
-
-def _bubble(row: OutboxMessage, recipient: Recipient | None) -> Bubble:
-    facts = queries.facts_of(row)
+def _bubble(row: OutboxMessage, to: Recipient | None, state: str) -> Bubble:
     try:
-        message = wording.render(row.kind, facts or {}, recipient.name if recipient else None)
-    except (LookupError, ValueError):
+        facts = queries.facts_of(row)
+        message = kinds.render(row.kind, facts or {}, to.name if to else None)
+    except WordingError:
         message = None
-    state = "sent" if row.sent_at else "failed" if row.failed_at else "waiting"
-    return Bubble(_label(recipient), row.queued_at, state, message, row.kind)
+    return Bubble(label_of(to), row.queued_at, state, row.read_at is None, message, row.kind)

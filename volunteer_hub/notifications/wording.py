@@ -1,15 +1,28 @@
-"""What messages say. Written out when a message is sent or shown, in the language of the moment."""
+"""How a message is put into words. Done when it is sent or shown, in its reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext as _
 
-from volunteer_hub.core.formats import hours_of, when
+from volunteer_hub.core.formats import bracketed, clauses, when
+
+# So long may what people typed be in a short message, which should fit into one part.
+SHORT: Final = 14
+ALWAYS: Final = frozenset({"path"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes along in a mail."""
+
+    filename: str
+    content_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +34,18 @@ class Message:
         lines: What it says, a paragraph each, the greeting first.
         path: Where on this site it leads, or None.
         action: What the link says.
+        short: The same in one sentence, for a text message.
+        variables: Its variables in words, for providers that keep the wording themselves.
+        attachments: Files that go along in a mail.
     """
 
     subject: str
     lines: tuple[str, ...]
     path: str | None
     action: str
+    short: str
+    variables: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def text(self) -> str:
@@ -34,40 +53,8 @@ class Message:
         return "\n".join(self.lines)
 
 
-class UnknownKindError(LookupError):
-    """Nobody wrote wording for this kind of message."""
-
-
-class Facts:
-    """The params of a message, read so that what is missing leaves its line out."""
-
-    def __init__(self, params: Mapping[str, Any]) -> None:
-        self._params = params
-
-    def text(self, name: str) -> str:
-        """Return a text, or nothing."""
-        return str(self._params.get(name) or "")
-
-    def moment(self, name: str) -> str:
-        """Return a moment as people write it, or nothing.
-
-        Raises:
-            ValueError: It is no ISO moment.
-        """
-        value = self._params.get(name)
-        return when(datetime.fromisoformat(value)) if value else ""
-
-    def number(self, name: str) -> int:
-        """Return a whole number, or 0."""
-        return int(self._params.get(name) or 0)
-
-    def texts(self, name: str) -> list[str]:
-        """Return texts, perhaps none."""
-        return [str(each) for each in self._params.get(name) or ()]
-
-
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
     """A message before its greeting and its address."""
 
     subject: str
@@ -75,172 +62,128 @@ class _Draft:
     action: str
 
 
-Wording = Callable[[Facts], _Draft]
+class WordingError(LookupError):
+    """A message cannot be put into words; sending it again would not help."""
 
 
-def _line(label: str, value: str) -> list[str]:
+class UnknownKindError(WordingError):
+    """Nobody wrote wording for this kind of message."""
+
+
+class VariableError(WordingError):
+    """A message lacks a variable, or has one that its kind does not know."""
+
+
+class Facts:
+    """The params of a message, read strictly: only what its kind declares, and all it needs."""
+
+    def __init__(self, params: Mapping[str, Any], *, needs: Set[str], may: Set[str]) -> None:
+        """Check the params against what is declared.
+
+        Raises:
+            VariableError: One is missing, or one is not declared.
+        """
+        self._params = params
+        self._declared = needs | may | ALWAYS
+        missing = sorted(name for name in needs if params.get(name) in (None, "", []))
+        unknown = sorted(params.keys() - self._declared)
+        if missing or unknown:
+            raise VariableError(f"missing: {missing}, unknown: {unknown}")
+
+    def _value(self, name: str) -> Any:  # noqa: ANN401 - whatever was queued
+        if name not in self._declared:
+            raise VariableError(f"undeclared: {name}")
+        return self._params.get(name)
+
+    def text(self, name: str) -> str:
+        """Return a text, or nothing."""
+        return str(self._value(name) or "")
+
+    def short(self, name: str) -> str:
+        """Return a text cut to what fits into a short message, or nothing."""
+        return cut(self.text(name), SHORT)
+
+    def moment(self, name: str) -> str:
+        """Return a moment as people write it, or nothing.
+
+        Raises:
+            VariableError: It is no ISO moment.
+        """
+        value = self._value(name)
+        try:
+            return when(datetime.fromisoformat(value)) if value else ""
+        except (TypeError, ValueError) as error:
+            raise VariableError(f"no moment: {name}") from error
+
+    def number(self, name: str) -> int:
+        """Return a whole number, or 0."""
+        return int(self._value(name) or 0)
+
+    def texts(self, name: str) -> list[str]:
+        """Return texts, perhaps none."""
+        return [str(each) for each in self._value(name) or ()]
+
+    def in_words(self) -> dict[str, str]:
+        """Return every variable as text, moments as people write them, long ones cut."""
+        words = {}
+        for name, value in self._params.items():
+            is_moment = isinstance(value, str) and _is_moment(value)
+            words[name] = self.moment(name) if is_moment else cut(_plain(value), 2 * SHORT)
+        return words
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        return "T" in text and datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _plain(value: object) -> str:
+    return clauses(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of at most so many characters, marked where something was cut off."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def line(label: str, value: str) -> list[str]:
+    """Return a line of label and value, or none when there is no value."""
     return [f"{label}{value}"] if value else []
 
 
-def _where_and_when(facts: Facts) -> list[str]:
+def where_and_when(facts: Facts) -> list[str]:
+    """Return the lines about time, place and what to bring, as far as the kind has them."""
     return [
-        *_line(_("时间："), facts.moment("when")),
-        *_line(_("地点："), facts.text("place")),
-        *_line(_("岗位："), facts.text("post")),
-        *_line(_("集合："), facts.text("meeting")),
-        *_line(_("请带上："), facts.text("bring")),
+        *line(_("时间："), facts.moment("when")),
+        *line(_("地点："), facts.text("place")),
+        *line(_("岗位："), facts.text("post")),
+        *line(_("集合："), facts.text("meeting")),
+        *line(_("请带上："), facts.text("bring")),
     ]
 
 
-def _invitation(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    deadline = facts.moment("deadline")
-    lines = [_("想请您来当“%(event)s”的志愿者。", event=event), *_where_and_when(facts)]
-    if deadline:
-        lines.append(
-            _("能不能来都请在 %(deadline)s 前告诉我们，去不了也没关系。", deadline=deadline)
-        )
-    return _Draft(_("邀请您参加“%(event)s”", event=event), lines, _("查看并答复"))
+def which_event(facts: Facts, *, with_place: bool = False) -> str:
+    """Return the event in a few characters, with its time and perhaps its place."""
+    about = [facts.moment("when"), facts.short("place") if with_place else ""]
+    return bracketed(_("“%(event)s”", event=facts.short("event")), clauses(about))
 
 
-def _assignment_confirmed(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    lines = [
-        _("您已报名“%(event)s”，我们等您来。", event=event),
-        *_where_and_when(facts),
-        _("到场时请出示签到码。临时来不了，请提前退出，让别人补上。"),
-    ]
-    return _Draft(_("报名成功：%(event)s", event=event), lines, _("查看签到码"))
-
-
-def _assignment_withdrawn(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    lines = [
-        _("“%(event)s”有一位志愿者来不了了。", event=event),
-        *_where_and_when(facts),
-        *_line(_("原因："), facts.text("reason")),
-        _("您可以在名单里再邀请别人。"),
-    ]
-    return _Draft(_("有志愿者退出：%(event)s", event=event), lines, _("查看名单"))
-
-
-def _assignment_removed(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    lines = [
-        _("活动负责人取消了您在“%(event)s”的安排，请您不用到场。", event=event),
-        *_where_and_when(facts),
-        *_line(_("原因："), facts.text("reason")),
-    ]
-    return _Draft(_("安排有变：%(event)s", event=event), lines, _("查看详情"))
-
-
-def _event_changed(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    names = {"time": _("时间"), "place": _("地点")}
-    changed = _("、").join(names.get(each, each) for each in facts.texts("changes"))
-    news = (
-        _("“%(event)s”的%(changed)s有变化，请以下面的为准。", event=event, changed=changed)
-        if changed
-        else _("“%(event)s”的安排有变化，请以下面的为准。", event=event)
-    )
-    return _Draft(
-        _("活动有变化：%(event)s", event=event),
-        [news, *_where_and_when(facts), _("如果来不了，请告诉我们。")],
-        _("查看详情"),
-    )
-
-
-def _event_cancelled(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    lines = [
-        _("很抱歉，“%(event)s”取消了，请您不用到场。", event=event),
-        *_where_and_when(facts),
-        *_line(_("原因："), facts.text("reason")),
-    ]
-    return _Draft(_("活动取消：%(event)s", event=event), lines, _("看看别的活动"))
-
-
-def _registration_confirmed(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    lines = [
-        _("您已报名参加“%(event)s”。", event=event),
-        *_where_and_when(facts),
-        _("到场时请出示入场码；没带手机，说姓名也可以。"),
-    ]
-    return _Draft(_("报名成功：%(event)s", event=event), lines, _("查看入场码"))
-
-
-def _registration_cancelled(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    lines = [
-        _("您在“%(event)s”的报名已取消。", event=event),
-        *_where_and_when(facts),
-        _("想再来，可以重新报名。"),
-    ]
-    return _Draft(_("报名已取消：%(event)s", event=event), lines, _("查看活动"))
-
-
-def _hours_confirmed(facts: Facts) -> _Draft:
-    event = facts.text("event")
-    lines = [_("谢谢您参加“%(event)s”，这次的服务时长已经确认。", event=event)]
-    if facts.number("minutes"):
-        lines.append(_("记为 %(hours)s 小时。", hours=hours_of(facts.number("minutes"))))
-    lines.append(_("如果和实际不符，请联系活动负责人更正。"))
-    return _Draft(_("服务时长已确认：%(event)s", event=event), lines, _("查看服务记录"))
-
-
-def _sign_in_code(facts: Facts) -> _Draft:
-    minutes = facts.number("minutes") or 10
-    lines = [
-        _(
-            "您的登录验证码是 %(code)s，%(minutes)s 分钟内有效。",
-            code=facts.text("code"),
-            minutes=minutes,
-        ),
-        _("不是您本人操作，请不用理会，也不要告诉别人。"),
-    ]
-    return _Draft(_("登录验证码"), lines, _("去登录"))
-
-
-def _welcome(_facts: Facts) -> _Draft:
-    lines = [
-        _("欢迎您成为科普志愿者！"),
-        _("有适合您的活动，我们会发邀请给您；您也可以自己挑选活动报名。"),
-    ]
-    return _Draft(_("欢迎加入科普志愿者"), lines, _("看看适合我的活动"))
-
-
-WORDINGS: Final[Mapping[str, Wording]] = {
-    "invitation": _invitation,
-    "assignment_confirmed": _assignment_confirmed,
-    "assignment_withdrawn": _assignment_withdrawn,
-    "assignment_removed": _assignment_removed,
-    "event_changed": _event_changed,
-    "event_cancelled": _event_cancelled,
-    "registration_confirmed": _registration_confirmed,
-    "registration_cancelled": _registration_cancelled,
-    "hours_confirmed": _hours_confirmed,
-    "sign_in_code": _sign_in_code,
-    "welcome": _welcome,
-}
-
-
-def render(kind: str, params: Mapping[str, Any], recipient_name: str | None) -> Message:
-    """Return a message in words.
-
-    Args:
-        kind: What the message is about.
-        params: Titles, ISO moments and paths, as they were queued.
-        recipient_name: How to address the reader; attendees may have left no name.
-
-    Raises:
-        UnknownKindError: There is no wording for this kind.
-        ValueError: A moment in the params is none.
-    """
-    wording = WORDINGS.get(kind)
-    if wording is None:
-        raise UnknownKindError(kind)
-    draft = wording(Facts(params))
+def put_into_words(
+    wording: Callable[[Facts], Draft],
+    sms: Callable[[Facts], str],
+    facts: Facts,
+    recipient_name: str | None,
+) -> Message:
+    """Return a message in words; attendees may have left no name to greet them by."""
+    draft = wording(facts)
     greeting = _("%(name)s，您好：", name=recipient_name) if recipient_name else _("您好：")
-    path = params.get("path") or None
-    return Message(draft.subject, (greeting, *draft.lines), path, draft.action)
+    return Message(
+        subject=draft.subject,
+        lines=(greeting, *draft.lines),
+        path=facts.text("path") or None,
+        action=draft.action,
+        short=sms(facts),
+        variables=facts.in_words(),
+    )

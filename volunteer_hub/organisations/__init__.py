@@ -10,10 +10,13 @@ from flask import Flask
 
 from volunteer_hub.accounts.cli import commands as account_commands
 from volunteer_hub.core import access
-from volunteer_hub.organisations import cli, queries
+from volunteer_hub.organisations import cli, queries, views
 
 
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     access.register_roles(queries.roles_of)
+    app.register_blueprint(views.blueprint)
+    app.cli.add_command(cli.commands)
     account_commands.add_command(cli.create_office)
+    account_commands.add_command(cli.set_up_link)

@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
+from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import set_up
+from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core import audit
 from volunteer_hub.core.database import db
-from volunteer_hub.organisations import queries
-from volunteer_hub.organisations.errors import NoOfficeThereError
+from volunteer_hub.core.loading import LoadReport, Row
+from volunteer_hub.organisations import queries, rules
+from volunteer_hub.organisations.errors import NoOfficeThereError, SetUpOverError
 from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
+from volunteer_hub.organisations.rules import UnitRow
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.models import Level
 
@@ -23,6 +31,15 @@ class OrganisationDraft:
     parent_id: int | None = None
     contact_phone: str = ""
     is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstOfficeDraft:
+    """Who the first person of a new site is."""
+
+    name: str
+    phone: str
+    password_hash: str
 
 
 def found_organisation(draft: OrganisationDraft, *, by: int | None, now: datetime) -> Organisation:
@@ -102,3 +119,75 @@ def appoint(person_id: int, region_code: str, *, by: int | None, now: datetime) 
         details = {"person": person_id, "region": region.id}
         audit.record("office.appoint", appointment, by=by, now=now, details=details)
     return appointment
+
+
+def open_first_office(token: str, draft: FirstOfficeDraft, *, now: datetime) -> int:
+    """Give the first person of a new site an account and a place in the city's office.
+
+    Args:
+        token: From the set-up link, which is worth nothing afterwards.
+        draft: Who they are.
+        now: When.
+
+    Returns:
+        The id of the person.
+
+    Raises:
+        SetUpOverError: The link counts no more, or there is an office already.
+        ContactTakenError: Somebody has this phone number.
+        NoOfficeThereError: No regions are loaded.
+    """
+    if not set_up.use_up(token, now=now) or queries.has_office():
+        raise SetUpOverError
+    person = accounts.create_person(draft.name, draft.phone, now=now)
+    accounts.set_password(person.id, draft.password_hash, by=person.id, keep=None, now=now)
+    cities = regions.tree().children(None)
+    appoint(person.id, cities[0].code if cities else "", by=None, now=now)
+    return person.id
+
+
+def load_units(rows: Iterable[Row], *, now: datetime, by: int | None = None) -> LoadReport:
+    """Add or change the organisations in these rows; one that no row names stays as it is.
+
+    Args:
+        rows: Cells by column: name, kind, region (its code), parent (a name, or empty).
+        now: When.
+        by: Who loads; None for a command.
+    """
+    there = {found.name: found for found in db.session.scalars(select(Organisation))}
+    good, problems = rules.read_units(
+        rows,
+        kinds={entry.code for entry in catalogue.entries("organisation_kind")},
+        has_region=lambda code: regions.tree().find_by_code(code) is not None,
+        known=there,
+    )
+    report = LoadReport(problems=problems)
+    for row in good:
+        _keep_unit(row, there, report, by=by, now=now)
+    return report
+
+
+def _keep_unit(
+    row: UnitRow,
+    there: dict[str, Organisation],
+    report: LoadReport,
+    *,
+    by: int | None,
+    now: datetime,
+) -> None:
+    region = regions.tree().find_by_code(row.region)
+    region_id = region.id if region else 0
+    parent = there[row.parent].id if row.parent else None
+    unit = there.get(row.name)
+    if unit is None:
+        draft = OrganisationDraft(
+            name=row.name, kind_code=row.kind, region_id=region_id, parent_id=parent
+        )
+        there[row.name] = found_organisation(draft, by=by, now=now)
+        report.count(is_new=True, is_changed=False)
+        return
+    unit.kind_code, unit.region_id, unit.parent_id = row.kind, region_id, parent
+    is_changed = db.session.is_modified(unit)
+    if is_changed:
+        audit.record("organisation.change", unit, by=by, now=now)
+    report.count(is_new=False, is_changed=is_changed)

@@ -128,3 +128,13 @@ def find_appointment(person_id: int, region_id: int) -> Appointment | None:
         Appointment.person_id == person_id, Appointment.region_id == region_id
     )
     return db.session.scalar(statement)
+
+
+def has_office() -> bool:
+    """Tell whether anybody works in an office yet."""
+    return db.session.scalar(select(Appointment.id).limit(1)) is not None
+
+
+def find_organisation(name: str) -> Organisation | None:
+    """Return the organisation of this name, or None."""
+    return db.session.scalar(select(Organisation).where(Organisation.name == name))

@@ -132,23 +132,19 @@ def registration_in_words(event: Event) -> str:
     return listed(parts)
 
 
-def tasks(checks: list[Check], event: Event) -> list[tuple[str, str, bool, str]]:
-    """Return the check list as rows of (title, address, is done, note), what blocks first."""
+def tasks(checks: list[Check], event: Event) -> list[tuple[str, str, bool, str, bool]]:
+    """Return the check list as (title, address, is done, note, is optional), what blocks first."""
     ordered = sorted(checks, key=lambda check: (check.is_done, check.severity is not Severity.MUST))
     return [
         (
             _(check.title),
             "" if check.is_done else check_address(check, event),
             check.is_done,
-            "" if check.is_done else _note(check),
+            "" if check.is_done else str(_(check.note, **check.values)),
+            check.severity is not Severity.MUST,
         )
         for check in ordered
     ]
-
-
-def _note(check: Check) -> str:
-    note = _(check.note, **check.values)
-    return str(note if check.severity is Severity.MUST else _("建议：%(note)s", note=note))
 
 
 def check_address(check: Check, event: Event) -> str:

@@ -11,8 +11,10 @@ from volunteer_hub.checkin.queries import people_reached
 from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.events.queries import WITH_PLACE, in_scope
+from volunteer_hub.organisations.models import Organisation
 from volunteer_hub.organisations.queries import Scope
-from volunteer_hub.regions.models import Region
+from volunteer_hub.regions import queries as regions
+from volunteer_hub.regions.models import Level, Region
 from volunteer_hub.registrations.queries import people_registered
 
 VISIBLE = (Status.PUBLISHED, Status.CONFIRMED)
@@ -21,6 +23,17 @@ VISIBLE = (Status.PUBLISHED, Status.CONFIRMED)
 def check_database() -> None:
     """Ask the database for the least it can answer; it raises when it cannot."""
     db.session.execute(text("SELECT 1"))
+
+
+def office_phone() -> str:
+    """Return the phone of the city's own association, for whoever needs help; may be empty."""
+    statement = (
+        select(Organisation.contact_phone)
+        .join(Region, Organisation.region_id == Region.id)
+        .where(Region.level == Level.CITY, Organisation.contact_phone != "")
+        .order_by(Organisation.id)
+    )
+    return db.session.scalar(statement.limit(1)) or ""
 
 
 def events_around(scope: Scope, *, now: datetime, back: timedelta, ahead: timedelta) -> list[Event]:
@@ -64,15 +77,15 @@ def campaign_figures(campaign_id: int, *, now: datetime) -> CampaignFigures:
 
 
 def campaign_townships(campaign_id: int) -> list[str]:
-    """Return the full names of townships a campaign went to or will go to, by code."""
+    """Return the paths of townships a campaign went to or will go to, by code."""
     place = func.coalesce(Region.township_id, Region.id)
     visited = (
         select(place)
         .join(Event, Event.region_id == Region.id)
         .where(Event.campaign_id == campaign_id, Event.status.in_(VISIBLE))
     )
-    statement = select(Region.full_name).where(Region.id.in_(visited)).order_by(Region.code)
-    return list(db.session.scalars(statement))
+    statement = select(Region.id).where(Region.id.in_(visited)).order_by(Region.code)
+    return [regions.path_of(region_id) for region_id in db.session.scalars(statement)]
 
 
 def places_left(event: Event) -> int | None:

@@ -14,18 +14,27 @@ from flask import Flask
 
 from volunteer_hub.core import jobs
 from volunteer_hub.core.outbox import RecipientKind
+from volunteer_hub.events import concerned
 from volunteer_hub.notifications import recipients
-from volunteer_hub.registrations import queries, tasks, views
+from volunteer_hub.registrations import messages, queries, tasks, views
 
 TELL_EVERY = timedelta(minutes=1)
+REMIND_EVERY = timedelta(minutes=5)
 
 
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     app.register_blueprint(views.blueprint)
     recipients.register_resolver(RecipientKind.REGISTRATION, queries.attendees_to_write_to)
+    messages.register()
+    concerned.register("registrations", queries.concerned_by)
     jobs.register(
         "registrations.tell_registrants",
         every_s=int(TELL_EVERY.total_seconds()),
         work=tasks.tell_registrants,
+    )
+    jobs.register(
+        "registrations.remind_registrants",
+        every_s=int(REMIND_EVERY.total_seconds()),
+        work=tasks.remind_registrants,
     )

@@ -6,10 +6,12 @@ from typing import Any, Final
 from volunteer_hub.core import audit, outbox, pinyin
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import DomainError, NotFoundError
+from volunteer_hub.core.outbox import Draft
 from volunteer_hub.core.text import normalise
 from volunteer_hub.core.tokens import code_hash
 from volunteer_hub.events import queries as events
 from volunteer_hub.events.models import Event, Status
+from volunteer_hub.events.rules import is_imminent
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.registrations import queries, rules
 from volunteer_hub.registrations.errors import (
@@ -23,6 +25,7 @@ from volunteer_hub.registrations.errors import (
 from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
 from volunteer_hub.registrations.rules import Refusal, RegistrationDraft
 
+AT_ONCE: Final = 1000
 ERRORS: Final[dict[Refusal, type[DomainError]]] = {
     Refusal.CANCELLED: EventCancelledError,
     Refusal.ENDED: RegistrationEndedError,
@@ -227,21 +230,54 @@ def _tell(kind: str, registration: Registration, *, now: datetime, key: str = ""
     if not registration.phone:
         return
     event = registration.event
-    params: dict[str, Any] = {
+    params = _facts(event) | {"path": _path(kind, registration)}
+    if kind == "event_changed":
+        params |= {"changes": list(event.changes), "reason": event.change_reason}
+        params["was"] = event.moved_from.isoformat() if event.moved_from else None
+    if kind == "event_cancelled":
+        params["reason"] = event.cancel_reason
+    draft = Draft(
+        kind=kind,
+        to=outbox.to_registration(registration.id),
+        dedupe_key=f"{kind}:registration:{registration.id}:{key}",
+        params=params,
+        emergency=_emergency(kind, event, now),
+    )
+    outbox.enqueue_all([draft], now=now)
+
+
+def _emergency(kind: str, event: Event, now: datetime) -> str | None:
+    """Return why a message goes at any hour, or None when it can wait for the morning."""
+    is_news = kind in ("event_changed", "event_cancelled")
+    return kind if is_news and is_imminent(event.moved_from, event.starts_at, now=now) else None
+
+
+def remind(*, now: datetime) -> int:
+    """Remind attendees who left a number of tomorrow's events, up to ``AT_ONCE``; return how many.
+
+    Repeating it reminds nobody twice.
+    """
+    due = queries.due_reminders(now=now, limit=AT_ONCE)
+    drafts = [
+        Draft(
+            kind="registration_reminder",
+            to=outbox.to_registration(registration.id),
+            dedupe_key=key,
+            expires_at=registration.event.starts_at,
+            params=_facts(registration.event) | {"path": _path("", registration)},
+        )
+        for key, registration in due
+    ]
+    outbox.enqueue_all(drafts, now=now)
+    return len(drafts)
+
+
+def _facts(event: Event) -> dict[str, Any]:
+    return {
         "event": event.title,
         "when": event.starts_at.isoformat(),
         "place": event.venue.name if event.venue else "",
-        "path": _path(kind, registration),
     }
-    if kind == "event_changed":
-        params["changes"] = list(event.changes)
-    outbox.enqueue(
-        kind,
-        to=outbox.to_registration(registration.id),
-        now=now,
-        dedupe_key=f"{kind}:registration:{registration.id}:{key}",
-        params=params,
-    )
 
 
 def _path(kind: str, registration: Registration) -> str:

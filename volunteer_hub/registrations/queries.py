@@ -7,15 +7,20 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import contains_eager
 
+from volunteer_hub.core import outbox
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.outbox import RecipientKind
 from volunteer_hub.core.text import normalise
 from volunteer_hub.core.tokens import code_hash, ticket_code
 from volunteer_hub.events import queries as events
+from volunteer_hub.events.concerned import Concerned
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.notifications.recipients import Recipient
 from volunteer_hub.organisations.queries import Scope
+from volunteer_hub.registrations import rules
 from volunteer_hub.registrations.errors import TicketNotFoundError
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.registrations.rules import Terms
@@ -285,6 +290,55 @@ def lock_confirmed_of(event_id: int) -> list[Registration]:
     """Return every place still held at the event, against other writers."""
     statement = _locked().where(Registration.event_id == event_id, _CONFIRMED)
     return list(db.session.scalars(statement.order_by(Registration.id)))
+
+
+def concerned_by(event: Event) -> list[Concerned]:
+    """Return whoever holds a place at the event, also those its cancellation has sent away."""
+    holds: ColumnElement[bool] = _CONFIRMED
+    if event.status is Status.CANCELLED:
+        holds = or_(holds, Registration.cancelled_at >= event.cancelled_at)
+    statement = (
+        select(Registration.id, Registration.name, Registration.phone, Registration.companions)
+        .where(Registration.event_id == event.id, holds)
+        .order_by(Registration.name.is_(None), Registration.pinyin, Registration.id)
+    )
+    return [
+        Concerned(RecipientKind.REGISTRATION, row.id, row.name, row.phone, None,
+                  people=1 + row.companions)
+        for row in db.session.execute(statement)
+    ]  # fmt: skip
+
+
+def due_reminders(*, now: datetime, limit: int) -> list[tuple[str, Registration]]:
+    """Return attendees to be reminded and not reminded before, each with the message's key."""
+    statement = (
+        select(Registration)
+        .join(Registration.event)
+        .where(
+            _CONFIRMED,
+            Registration.phone.is_not(None),
+            Event.status == Status.PUBLISHED,
+            Event.starts_at > now,
+            Event.starts_at <= now + rules.REMIND_BEFORE,
+        )
+        .order_by(Event.starts_at, Registration.id)
+        .options(contains_eager(Registration.event).joinedload(Event.venue))
+    )
+    due = {_reminder_key(row): row for row in db.session.scalars(statement) if _is_due(row, now)}
+    for known in outbox.queued_keys(due):
+        del due[known]
+    return list(due.items())[:limit]
+
+
+def _is_due(row: Registration, now: datetime) -> bool:
+    changed_at = row.event.changed_at
+    known_at = max(row.created_at, changed_at) if changed_at else row.created_at
+    return rules.is_reminder_due(starts_at=row.event.starts_at, known_at=known_at, now=now)
+
+
+def _reminder_key(row: Registration) -> str:
+    """Return what makes a reminder the only one; an event that moved has its own."""
+    return f"remind:registration:{row.id}:{row.event.starts_at:%Y%m%d%H%M}"
 
 
 def attendees_to_write_to(registration_ids: Collection[int]) -> dict[int, Recipient]:

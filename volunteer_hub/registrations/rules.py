@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+REMIND_BEFORE: Final = timedelta(hours=24)
 MOST_COMPANIONS: Final = 9  # beyond this it is a group, which the organiser books
 
 
@@ -92,3 +93,16 @@ def as_staff_may_book(terms: Terms) -> Terms:
 def places_left(terms: Terms, people_taken: int) -> int | None:
     """Return how many more people may come; None when there is no limit."""
     return None if terms.capacity is None else max(0, terms.capacity - people_taken)
+
+
+def is_reminder_due(*, starts_at: datetime, known_at: datetime, now: datetime) -> bool:
+    """Tell whether an attendee is to be reminded: from a day before, until it begins.
+
+    Args:
+        starts_at: When the event begins.
+        known_at: When they last heard of it, by registering or of a change; whoever did so in
+            the last day needs no reminder.
+        now: The moment.
+    """
+    day_before = starts_at - REMIND_BEFORE
+    return known_at < day_before <= now < starts_at

@@ -1,4 +1,4 @@
-"""What the clock does: tell attendees that their event changed or was cancelled."""
+"""What the clock does: remind attendees, and tell them what became of their event."""
 
 from __future__ import annotations
 
@@ -16,3 +16,11 @@ def tell_registrants(now: datetime) -> None:
     for event_id in queries.events_to_tell_of(since=now - LOOK_BACK, now=now):
         with transaction():
             actions.tell_of_changes(event_id, now=now)
+
+
+def remind_registrants(now: datetime) -> None:
+    """Remind whoever left a number of their event, a day before."""
+    is_more = True
+    while is_more:
+        with transaction():
+            is_more = actions.remind(now=now) == actions.AT_ONCE

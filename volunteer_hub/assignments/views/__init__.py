@@ -1,6 +1,27 @@
 from __future__ import annotations
 
-from volunteer_hub.assignments.views import invitations, mine, roster, staff
+from volunteer_hub.assignments.views import (
+    at_risk,
+    calendars,
+    changes,
+    follows,
+    invitations,
+    mine,
+    promises,
+    roster,
+    staff,
+)
 from volunteer_hub.assignments.views.base import blueprint
 
-__all__ = ["blueprint", "invitations", "mine", "roster", "staff"]
+__all__ = [
+    "at_risk",
+    "blueprint",
+    "calendars",
+    "changes",
+    "follows",
+    "invitations",
+    "mine",
+    "promises",
+    "roster",
+    "staff",
+]

@@ -109,6 +109,8 @@ def _invitation_page(
         place=shown.place_of(row.post.shift.event),
         skills=shown.skills_of(row.post),
         why=shown.told_to_volunteer(row.reasons),
+        is_asked=standing is Standing.ACCEPTED and shown.is_asked(row, now=now),
+        reminder=shown.reminder_token_of(row),
         pass_href=shown.pass_address(row) if standing is Standing.ACCEPTED else "",
         others=others[:MOST_OTHERS],
         place_of=shown.place_of,

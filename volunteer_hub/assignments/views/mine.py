@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from volunteer_hub.assignments import actions, offers, queries, wording
-from volunteer_hub.assignments.offers import Offer, Suggestion
+from volunteer_hub.assignments.offers import Offer
 from volunteer_hub.assignments.rules import State
 from volunteer_hub.assignments.views import shown
 from volunteer_hub.assignments.views.base import blueprint
@@ -23,7 +23,6 @@ from volunteer_hub.volunteers import queries as volunteers
 
 if TYPE_CHECKING:
     from volunteer_hub.assignments.models import Assignment
-    from volunteer_hub.events.models import Post
 
 ON_MY_EVENTS = 3
 ON_SUGGESTIONS = 20
@@ -40,16 +39,6 @@ class ShownOffer:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownSuggestion:
-    """A suggestion in words."""
-
-    post: Post
-    free_places: int
-    place: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class ShownAssignment:
     """One of a person's assignments, with where it leads."""
 
@@ -58,6 +47,8 @@ class ShownAssignment:
     why: str
     token: str
     pass_href: str
+    reminder: str
+    is_asked: bool
 
 
 @blueprint.get("/e/<int:event_id>/volunteer")
@@ -100,7 +91,7 @@ def my_events() -> ResponseReturnValue:
         coming=coming,
         called_off=[_shown(row) for row in mine.called_off],
         past=[_shown(row) for row in mine.past[:10]],
-        suggestions=[_suggested(each) for each in found],
+        suggestions=[shown.suggested(each) for each in found],
         call=_who_to_call(mine.coming),
     )
 
@@ -114,7 +105,7 @@ def suggestions() -> ResponseReturnValue:
     found = offers.suggestions_for(volunteer, ON_SUGGESTIONS, now=clock.now())
     return render_template(
         "assignments/suggestions.html",
-        suggestions=[_suggested(each) for each in found],
+        suggestions=[shown.suggested(each) for each in found],
         volunteer=volunteer,
     )
 
@@ -150,15 +141,6 @@ def _offered(offer: Offer) -> ShownOffer:
     )
 
 
-def _suggested(suggestion: Suggestion) -> ShownSuggestion:
-    return ShownSuggestion(
-        post=suggestion.post,
-        free_places=suggestion.free_places,
-        place=shown.place_of(suggestion.post.shift.event),
-        why=shown.told_to_volunteer(suggestion.reasons),
-    )
-
-
 def _shown(row: Assignment) -> ShownAssignment:
     return ShownAssignment(
         row=row,
@@ -166,6 +148,8 @@ def _shown(row: Assignment) -> ShownAssignment:
         why=shown.told_to_volunteer(row.reasons),
         token=shown.token_of(row),
         pass_href=shown.pass_address(row),
+        reminder=shown.reminder_token_of(row),
+        is_asked=row.state is State.ACCEPTED and shown.is_asked(row, now=clock.now()),
     )
 
 

@@ -151,10 +151,12 @@ def _roster_page(event: Event, form: AddForm) -> str:
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
     found = queries.search_volunteers(text) if text else []
     posts = _posts(event, queries.roster_of(event.id))
+    doubtful = queries.at_risk_of([event.id], now=clock.now())
     return render_template(
         "assignments/roster.html",
         event=event,
         posts=posts,
+        doubtful=doubtful[0] if doubtful else None,
         open_posts=[each for each in posts if not each.has_begun],
         can_add=event.status == "published" and event.ends_at > clock.now(),
         text=text,

@@ -3,27 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, url_for
 from flask_babel import gettext as _
 
-from volunteer_hub.assignments import actions, wording
+from volunteer_hub.assignments import actions, queries, rules, wording
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.tokens import link_token, read_link_token, ticket_code
 from volunteer_hub.regions.queries import path_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from volunteer_hub.assignments.models import Assignment
+    from volunteer_hub.assignments.offers import Suggestion
+    from volunteer_hub.assignments.rules import Standing
     from volunteer_hub.events.models import Post
     from volunteer_hub.volunteers.models import Volunteer
 
 place_of = actions.place_in_words
 
 
+@dataclass(frozen=True, slots=True)
+class ShownSuggestion:
+    """A suggestion in words."""
+
+    post: Post
+    free_places: int
+    place: str
+    why: str
+
+
+def suggested(suggestion: Suggestion) -> ShownSuggestion:
+    """Return a suggestion in words."""
+    return ShownSuggestion(
+        post=suggestion.post,
+        free_places=suggestion.free_places,
+        place=place_of(suggestion.post.shift.event),
+        why=told_to_volunteer(suggestion.reasons),
+    )
+
+
 def token_of(row: Assignment) -> str:
     """Return the token in the address of an assignment's own page."""
     return link_token(actions.INVITATION, row.id)
+
+
+def reminder_token_of(row: Assignment) -> str:
+    """Return the token in the address at which a volunteer says again that they come."""
+    return link_token(actions.REMINDER, row.id)
+
+
+def standing_of(row: Assignment, *, now: datetime) -> Standing:
+    """Return how things stand between a volunteer and a post at this moment."""
+    opening = queries.opening_of(row.post)
+    return rules.standing(row.state, opening, expires_at=row.expires_at, now=now)
+
+
+def is_asked(row: Assignment, *, now: datetime) -> bool:
+    """Tell whether somebody who agreed is asked to say again that they come."""
+    return rules.is_asked(queries.promise_of(row), now=now)
 
 
 def read_token(token: str) -> int:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from volunteer_hub.checkin import actions, queries
+from volunteer_hub.checkin import actions, queries, rules
 from volunteer_hub.checkin.errors import (
     BadScanError,
     CannotUndoError,
@@ -93,6 +93,7 @@ def _scanner_page(event_id: int, walk_in_form: WalkInForm) -> str:
         "checkin/scanner.html",
         event=event,
         event_id=event_id,
+        is_early=rules.is_long_before(starts_at=event.starts_at, now=clock.now()),
         problem=None,
         walk_in_form=walk_in_form,
         shown=(shown, words(shown)) if shown else None,

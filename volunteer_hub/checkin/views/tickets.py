@@ -34,12 +34,15 @@ def show_ticket(code: str) -> ResponseReturnValue:
         raise TicketNotFoundError
     ticket = queries.ticket_with_code(reading.code)
     event = events.public_event(ticket.subject.event_id)
-    template = "checkin/ticket_paper.html" if request.args.get("paper") else "checkin/ticket.html"
+    is_good = not ticket.subject.is_cancelled and event.status != "cancelled"
+    is_on_paper = is_good and bool(request.args.get("paper"))
+    template = "checkin/ticket_paper.html" if is_on_paper else "checkin/ticket.html"
     shown = render_template(
         template,
         ticket=ticket,
         subject=ticket.subject,
         event=event,
+        is_good=is_good,
         is_volunteer=ticket.subject.key.who is Who.VOLUNTEER,
         svg=qr_svg(f"{current_app.config['PUBLIC_URL']}/T/{ticket.code}"),
         can_withdraw=_can_withdraw(ticket, event),

@@ -7,7 +7,10 @@ every migration that changes something, and on command.
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -16,15 +19,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
 from volunteer_hub.core.backup import postgresql, sqlite
-from volunteer_hub.core.backup.manifest import BackupError, Manifest, keep
+from volunteer_hub.core.backup.manifest import BackupError, Content, Manifest, keep
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.paths import MIGRATIONS
 
 KEPT: Final = 10
-PARTIAL: Final = ".partial"
 
 
-def make(url: str, file: Path, *, now: datetime) -> Manifest:
+def make(url: str, file: Path, *, now: datetime) -> Path:
     """Save the database into a new file while it is in use; nothing committed before is missing.
 
     Args:
@@ -37,47 +39,51 @@ def make(url: str, file: Path, *, now: datetime) -> Manifest:
     """
     if file.exists():
         raise BackupError(f"{file} is there already; give the backup another name.")
-    partial = file.with_name(file.name + PARTIAL)
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial.unlink(missing_ok=True)
-        content = _engine(url).save(url, partial)
-        manifest = Manifest.of(partial, content, made_at=now)
-        keep(partial)
-        manifest.write_beside(file)
-        partial.replace(file)
-        keep(file.parent)
-    except OSError as error:
-        raise BackupError(f"No backup in {file.parent}: {error.strerror or error}") from error
-    finally:
-        if partial.exists():
-            partial.unlink()
-    return manifest
+    return _make(url, file.parent, lambda _content: file, now=now)
 
 
-def make_in(folder: Path, url: str, *, revision: str, now: datetime) -> Path:
+def make_in(folder: Path, url: str, *, now: datetime) -> Path:
     """Save the database in the folder of backups, of which only the newest are kept.
 
     Args:
         folder: Where backups are.
         url: The database.
-        revision: The migration the database is at, for the file's name.
-        now: When, for the file's name.
+        now: When, for the file's name; the migration the database is at stands there as well.
 
     Raises:
         BackupError: It could not be made.
     """
-    named = f"{now.astimezone(LOCAL):%Y%m%d-%H%M%S}-{revision or 'empty'}"
-    ending: str = _engine(url).ENDING
-    file = folder / (named + ending)
-    number = 1
-    while file.exists():
-        number += 1
-        file = folder / f"{named}-{number}{ending}"
-    make(url, file, now=now)
+    moment = f"{now.astimezone(LOCAL):%Y%m%d-%H%M%S}"
+    ending = _engine(url).ENDING
+
+    def free_name(content: Content) -> Path:
+        named = f"{moment}-{content.revision or 'empty'}"
+        names = chain([named], (f"{named}-{number}" for number in count(2)))
+        return next(file for name in names if not (file := folder / f"{name}{ending}").exists())
+
+    made = _make(url, folder, free_name, now=now)
     for old in made_in(folder)[KEPT:]:
         old.unlink(missing_ok=True)
         Manifest.path_beside(old).unlink(missing_ok=True)
+    return made
+
+
+def _make(url: str, folder: Path, choose: Callable[[Content], Path], *, now: datetime) -> Path:
+    """Save into a file that nobody takes for a backup, and give it its name when it is whole."""
+    partial = folder / f".{secrets.token_hex(4)}.partial"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        content = _engine(url).save(url, partial)
+        keep(partial)
+        file = choose(content)
+        Manifest.of(partial, content, made_at=now).write_beside(file)
+        partial.replace(file)
+        keep(folder)
+    except OSError as error:
+        raise BackupError(f"No backup in {folder}: {error.strerror or error}") from error
+    finally:
+        if partial.exists():
+            partial.unlink()
     return file
 
 

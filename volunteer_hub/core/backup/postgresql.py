@@ -176,7 +176,9 @@ def _run(place: URL, program: str, *arguments: str) -> None:
     environment = dict(os.environ)
     if place.password:
         environment["PGPASSWORD"] = str(place.password)
-    where = place.set(drivername="postgresql", password=None).render_as_string()
+    where = URL.create(
+        "postgresql", place.username, None, place.host, place.port, place.database, place.query
+    ).render_as_string()
     done = subprocess.run(  # noqa: S603 - a tool of PostgreSQL's, found above
         [program, f"--dbname={where}", *arguments],
         env=environment, capture_output=True, text=True, check=False,

@@ -17,6 +17,7 @@ from volunteer_hub.events.actions.planning import (
     create_event,
     discard_draft,
     edit_event,
+    move_event,
     publish_event,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "edit_event",
     "edit_post",
     "edit_shift",
+    "move_event",
     "publish_event",
 ]

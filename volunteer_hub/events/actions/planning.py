@@ -110,7 +110,8 @@ def edit_event(
     judge(_stray_problems(event, draft, moved_by))
     if event.status is Status.PUBLISHED:
         judge(_lost_problems(event, draft, now))
-        note_changes(event, rules.changes(before, draft), now)
+        started_at = before.starts_at if draft.starts_at != before.starts_at else None
+        note_changes(event, rules.changes(before, draft), now, started_at=started_at)
     _fill(event, draft)
     _move_shifts(event, moved_by)
     db.session.flush()
@@ -121,6 +122,49 @@ def edit_event(
         now=now,
         details={"fields": _changed_fields(before, draft), "moved_shifts": moves_shifts},
     )
+    return event
+
+
+def move_event(
+    event_id: int,
+    starts_at: datetime,
+    reason: str,
+    *,
+    scope: Scope,
+    expected_version: int | None,
+    now: datetime,
+) -> Event:
+    """Let an event and its shifts begin at another time; people who signed up are told why.
+
+    Args:
+        event_id: Which event.
+        starts_at: When it begins now; it lasts as long as before.
+        reason: Why, in words that people read.
+        scope: Who moves it.
+        expected_version: The version they saw when they began.
+        now: The moment.
+
+    Raises:
+        NotFoundError: There is no such event in this scope.
+        EventClosedError: It is cancelled or confirmed.
+        EventChangedError: Somebody else saved it in between.
+        UnsoundPlanError: It begins at this time already, or the time cannot be.
+    """
+    event = lock_open_event(event_id, scope)
+    if starts_at == event.starts_at:
+        judge([FieldProblem("starts_at", N_("活动本来就在这个时间，请选新的时间"))])
+    plan = queries.draft_of(event)
+    moved = replace(plan, starts_at=starts_at, ends_at=plan.ends_at + (starts_at - plan.starts_at))
+    edit_event(
+        event_id,
+        moved,
+        scope=scope,
+        expected_version=expected_version,
+        moves_shifts=True,
+        now=now,
+    )
+    event.change_reason = reason
+    db.session.flush()
     return event
 
 

@@ -51,13 +51,28 @@ def judge(problems: list[FieldProblem]) -> None:
         raise UnsoundPlanError(problems)
 
 
-def note_changes(event: Event, changes: list[str], now: datetime) -> None:
-    """Note what people who signed up must be told; jobs above this feature tell them."""
-    if changes:
-        event.changes = rules.changes_to_tell(
-            changes, earlier=event.changes, earlier_at=event.changed_at, now=now
-        )
-        event.changed_at = now
+def note_changes(
+    event: Event, changes: list[str], now: datetime, *, started_at: datetime | None = None
+) -> None:
+    """Note what people who signed up must be told; jobs above this feature tell them.
+
+    A change keeps the reason and the first start of one a few minutes ago, with which it is told.
+
+    Args:
+        event: Which event.
+        changes: What changed: time, place.
+        now: The moment.
+        started_at: When the event began before, if that is what changed.
+    """
+    if not changes:
+        return
+    if not rules.are_told_together(event.changed_at, now=now):
+        event.change_reason, event.moved_from = "", None
+    event.changes = rules.changes_to_tell(
+        changes, earlier=event.changes, earlier_at=event.changed_at, now=now
+    )
+    event.moved_from = event.moved_from or started_at
+    event.changed_at = now
 
 
 def new_shift(draft: ShiftDraft, posts: Iterable[PostDraft]) -> Shift:

@@ -26,6 +26,7 @@ SHIFT_MARGIN: Final = timedelta(hours=12)
 SHORTEST_SHIFT: Final = timedelta(minutes=15)
 CHANGES_TOLD_TOGETHER: Final = timedelta(minutes=10)
 A_WEEK: Final = timedelta(days=7)
+IMMINENT: Final = timedelta(hours=24)
 
 
 def event_problems(
@@ -136,9 +137,17 @@ def changes_to_tell(
     new: Sequence[str], *, earlier: Sequence[str], earlier_at: datetime | None, now: datetime
 ) -> list[str]:
     """Return the changes to tell; those of a few minutes ago may not have been told yet."""
-    if earlier_at is None or now - earlier_at > CHANGES_TOLD_TOGETHER:
-        return sorted(new)
-    return sorted({*new, *earlier})
+    return sorted({*new, *earlier} if are_told_together(earlier_at, now=now) else new)
+
+
+def are_told_together(earlier_at: datetime | None, *, now: datetime) -> bool:
+    """Tell whether a change follows another so closely that people hear of both at once."""
+    return earlier_at is not None and now - earlier_at <= CHANGES_TOLD_TOGETHER
+
+
+def is_imminent(*starts: datetime | None, now: datetime) -> bool:
+    """Tell whether one of these moments is so near that people must be told at any hour."""
+    return any(now < start <= now + IMMINENT for start in starts if start is not None)
 
 
 def next_occasion(starts_at: datetime, *, now: datetime) -> timedelta:

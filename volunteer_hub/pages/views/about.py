@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import jsonify
+from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from volunteer_hub.core import access
@@ -34,7 +34,8 @@ def sources() -> ResponseReturnValue:
 @blueprint.get("/feedback")
 @access.public
 def feedback() -> ResponseReturnValue:
-    return page("pages/feedback.html")
+    phone = current_app.config["SITE"]["complaint_phone"] or queries.office_phone()
+    return page("pages/feedback.html", phone=phone)
 
 
 @blueprint.get("/healthz")

@@ -52,6 +52,7 @@ TILES = (
     ),
     ("door", _l("现场签到"), "checkin.scanner", "scan", _l("扫码、找人、加一")),
     ("poster", _l("海报"), "events.poster", "print", _l("打印，带签到码")),
+    ("change", _l("临时变动"), "assignments.change_event", "swap", _l("改期或取消，通知到人")),
     ("public", _l("公开页面"), "pages.show_event", "share", _l("发给群众看")),
     ("confirm", _l("服务时长"), "recognition.confirm", "hours", _l("已算好，看一眼确认")),
 )
@@ -66,7 +67,13 @@ def organiser_home() -> ResponseReturnValue:
     around = queries.events_around(scope, now=now, back=LOOK_BACK, ahead=LOOK_AHEAD)
     staffed = queries.staffed([event.id for event in around])
     found = cards(around, staffed, now=now, endpoint="pages.organise_event")
-    return page("pages/organiser_home.html", desk=desk_of(found, now=now), today=now)
+    at_risk = assignments.at_risk_counts([event.id for event in around], now=now)
+    return page(
+        "pages/organiser_home.html",
+        desk=desk_of(found, now=now),
+        unconfirmed=sum(at_risk.values()),
+        today=now,
+    )
 
 
 @blueprint.get("/organise/events")
@@ -138,8 +145,8 @@ def _next_steps(event: Event, phase: Phase) -> list[Tile]:
     """Return what can be done next, the likeliest first."""
     names = {
         Phase.DRAFT: "match",
-        Phase.OPEN: "match roster registrations door poster public",
-        Phase.RUNNING: "door roster registrations match poster public",
+        Phase.OPEN: "match roster registrations door poster change public",
+        Phase.RUNNING: "door roster registrations match poster change public",
         Phase.ENDED: "confirm roster registrations door",
         Phase.CONFIRMED: "confirm roster registrations",
         Phase.CANCELLED: "roster registrations",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from volunteer_hub.assignments import due, queries, rules
+from volunteer_hub.assignments import queries, rules
+from volunteer_hub.assignments.actions.telling import facts_of, invitation_path
 from volunteer_hub.assignments.errors import (
     AlreadyInShiftError,
     InvitationExpiredError,
@@ -22,14 +23,12 @@ from volunteer_hub.assignments.rules import Applicant, Refusal
 from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import DomainError
-from volunteer_hub.core.tokens import code_hash, link_token, ticket_code
+from volunteer_hub.core.tokens import code_hash, ticket_code
 from volunteer_hub.events import queries as events
-from volunteer_hub.events.models import Event, Post
-from volunteer_hub.regions.queries import path_of, venue_in_words
+from volunteer_hub.events.models import Post
 from volunteer_hub.volunteers import queries as volunteers
 from volunteer_hub.volunteers.models import Volunteer
 
-INVITATION = "invitation"
 ERRORS: dict[Refusal, type[DomainError]] = {
     Refusal.CLOSED: PostClosedError,
     Refusal.REMOVED: RemovedFromPostError,
@@ -110,7 +109,7 @@ def accept_invitation(assignment_id: int, *, now: datetime) -> Assignment:
         ShiftsOverlapError: They have another shift at that time.
         PostFullError: Others took the last place.
     """
-    row, post = _lock(assignment_id)
+    row, post = lock(assignment_id)
     if row.state is State.ACCEPTED:
         return row
     opening = queries.opening_of(post)
@@ -132,35 +131,46 @@ def decline_invitation(assignment_id: int, reason: str, *, now: datetime) -> Ass
     Raises:
         NotFoundError: There is no such invitation.
     """
-    row, _post = _lock(assignment_id)
+    row, _post = lock(assignment_id)
     if row.state in (State.INVITED, State.EXPIRED, State.DECLINED):
         _end(row, State.DECLINED, reason, now=now)
         audit.record("invitation.decline", row, by=row.volunteer.person_id, now=now)
     return row
 
 
-def withdraw(assignment_id: int, reason: str, *, now: datetime) -> Assignment:
+def withdraw(
+    assignment_id: int, reason: str, *, now: datetime, by: int | None = None
+) -> Assignment:
     """Free the volunteer's place before the shift begins, and tell the organiser.
 
     Withdrawing twice changes nothing.
+
+    Args:
+        assignment_id: Which place.
+        reason: What they said about it, perhaps nothing.
+        now: The moment.
+        by: Whoever notes it for them, having heard it on the phone; None when they say it here.
 
     Raises:
         NotFoundError: There is no such assignment.
         TooLateToWithdrawError: The shift has begun.
     """
-    row, post = _lock(assignment_id)
+    row, post = lock(assignment_id)
     if row.state is not State.ACCEPTED:
         return row
     if now >= post.shift.starts_at:
         raise TooLateToWithdrawError
     _end(row, State.WITHDRAWN, reason, now=now)
-    audit.record("assignment.withdraw", row, by=row.volunteer.person_id, now=now)
-    outbox.enqueue(
-        "assignment_withdrawn",
-        to=outbox.to_person(post.shift.event.created_by_id),
-        now=now,
-        params=facts_of(post) | {"path": f"/organise/events/{post.shift.event_id}/roster"},
-    )
+    event = post.shift.event
+    who = by if by is not None else row.volunteer.person_id
+    audit.record("assignment.withdraw", row, by=who, now=now)
+    if by != event.created_by_id:
+        outbox.enqueue(
+            "assignment_withdrawn",
+            to=outbox.to_person(event.created_by_id),
+            now=now,
+            params=facts_of(post) | {"path": f"/organise/events/{event.id}/roster"},
+        )
     return row
 
 
@@ -220,7 +230,7 @@ def remove(assignment_id: int, reason: str, *, by: int, now: datetime) -> Assign
     Raises:
         NotFoundError: There is no such assignment.
     """
-    row, post = _lock(assignment_id)
+    row, post = lock(assignment_id)
     if row.state not in queries.LIVE:
         return row
     had_agreed = row.state is State.ACCEPTED
@@ -233,80 +243,17 @@ def remove(assignment_id: int, reason: str, *, by: int, now: datetime) -> Assign
     return row
 
 
-def expire_invitations(*, now: datetime) -> int:
-    """Close every invitation whose answer is overdue; return how many there were."""
-    rows = due.lock_overdue_invitations(now=now)
-    for row in rows:
-        row.state = State.EXPIRED
-    return len(rows)
-
-
-def follow_cancelled_events(*, now: datetime) -> int:
-    """Call off everyone who was to come to a cancelled event, and tell them; return how many."""
-    rows = due.lock_assignments_of_cancelled_events()
-    for row in rows:
-        event = row.post.shift.event
-        row.state, row.answered_at = State.CANCELLED, now
-        outbox.enqueue(
-            "event_cancelled",
-            to=outbox.to_person(row.volunteer.person_id),
-            now=now,
-            dedupe_key=f"event_cancelled:{event.id}:assignment:{row.id}",
-            params=facts_of(row.post) | {"reason": event.cancel_reason, "path": "/events"},
-        )
-    return len(rows)
-
-
-def follow_changed_events(*, now: datetime) -> int:
-    """Tell everyone who agreed or was asked before an event changed; return how many.
-
-    Each change is told once: the key holds the moment of the change, not the event's version,
-    which also grows by what nobody needs to be told.
-    """
-    rows = due.assignments_to_tell_of_changes(now=now)
-    for row, key in rows:
-        event = row.post.shift.event
-        outbox.enqueue(
-            "event_changed",
-            to=outbox.to_person(row.volunteer.person_id),
-            now=now,
-            dedupe_key=key,
-            expires_at=row.post.shift.ends_at,
-            params=facts_of(row.post) | {"changes": event.changes, "path": invitation_path(row)},
-        )
-    return len(rows)
-
-
-def invitation_path(row: Assignment) -> str:
-    """Return where on this site a volunteer sees and answers what they were asked."""
-    return f"/i/{link_token(INVITATION, row.id)}"
-
-
-def facts_of(post: Post) -> dict[str, Any]:
-    """Return what messages about a post say: nothing personal."""
-    event = post.shift.event
-    return {
-        "event": event.title,
-        "when": post.shift.starts_at.isoformat(),
-        "place": place_in_words(event),
-        "post": post.title,
-    }
-
-
-def place_in_words(event: Event) -> str:
-    """Return where an event is, with the region; empty when that is not settled."""
-    if event.venue is not None:
-        return venue_in_words(event.venue)
-    return path_of(event.region_id)
-
-
 def _refuse(why_not: Refusal | None) -> None:
     if why_not is not None:
         raise ERRORS[why_not]
 
 
-def _lock(assignment_id: int) -> tuple[Assignment, Post]:
-    """Return an assignment and its post, both held, and its volunteer too."""
+def lock(assignment_id: int) -> tuple[Assignment, Post]:
+    """Return an assignment and its post, both held, and its volunteer too.
+
+    Raises:
+        NotFoundError: There is no such assignment.
+    """
     seen = queries.assignment_by_id(assignment_id)
     volunteer_id, post_id = seen.volunteer_id, seen.post_id
     volunteers.lock_volunteer(volunteer_id)
@@ -333,18 +280,21 @@ def _row(
         db.session.add(row)
     row.source, row.created_at, row.reasons = source, now, []
     row.expires_at = row.answered_at = row.invited_by_id = None
+    row.confirmed_at = row.confirmed_by_id = None
     row.reason_given = ""
     return row
 
 
 def _accept(row: Assignment, *, now: datetime) -> None:
     row.state, row.answered_at, row.reason_given = State.ACCEPTED, now, ""
+    row.confirmed_at = row.confirmed_by_id = None
     db.session.flush()
     row.pass_hash = code_hash(ticket_code("V", row.id, row.pass_revision))
     event = row.post.shift.event
     more = {
         "meeting": event.meeting_point,
         "bring": event.what_to_bring,
+        "assignment_id": row.id,
         "path": invitation_path(row),
     }
     outbox.enqueue(
@@ -358,6 +308,7 @@ def _accept(row: Assignment, *, now: datetime) -> None:
 
 def _end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:
     row.state, row.answered_at, row.reason_given = state, now, reason
+    row.confirmed_at = row.confirmed_by_id = None
 
 
 def _can_be_asked(post: Post, volunteer: Volunteer, now: datetime) -> bool:

@@ -226,6 +226,20 @@ def events_known_to(volunteer_id: int) -> Select[int]:
     )
 
 
+def events_known_by(volunteer_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return the events that each of these volunteers ever had to do with."""
+    statement = (
+        select(Assignment.volunteer_id, Shift.event_id)
+        .join(Post, Assignment.post_id == Post.id)
+        .join(Shift, Post.shift_id == Shift.id)
+        .where(Assignment.volunteer_id.in_(volunteer_ids))
+    )
+    found: dict[int, set[int]] = {each: set() for each in volunteer_ids}
+    for volunteer_id, event_id in db.session.execute(statement):
+        found[volunteer_id].add(event_id)
+    return found
+
+
 def opening_of(post: Post) -> Opening:
     """Return a post as the rules see it, with the places left at this moment."""
     accepted = counts_of_posts([post.id]).get(post.id, PostCount()).accepted

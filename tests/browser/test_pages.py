@@ -1,0 +1,223 @@
+"""Every page, for everybody who may see it, on a phone, in the large edition and at a desk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import audit, steps
+from tests.browser.visitors import NARROWEST, PHONE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+# Who sees it, and its address; names in braces are found in the demo data.
+PAGES = [
+    ("", "/"),
+    ("", "/events"),
+    ("", "/e/{talk}"),
+    ("", "/e/{talk}/volunteer"),
+    ("", "/e/{talk}/register"),
+    ("", "/campaigns/sanxiaxiang"),
+    ("", "/regions"),
+    ("", "/help"),
+    ("", "/privacy"),
+    ("", "/sources"),
+    ("", "/feedback"),
+    ("", "/sign-in"),
+    ("", "/sign-in?way=password"),
+    ("", "/sign-in/code/enter"),
+    ("", "/join"),
+    ("", "{poster}"),
+    ("", "{ticket}"),
+    ("", "{ticket}?paper=1"),
+    ("", "{ticket}/withdraw"),
+    ("", "{invitation}"),
+    ("volunteer", "/me"),
+    ("volunteer", "/me/messages"),
+    ("volunteer", "/me/profile"),
+    ("volunteer", "/me/record"),
+    ("volunteer", "/me/account"),
+    ("organiser", "/organise"),
+    ("organiser", "/organise/events"),
+    ("organiser", "/organise/events/new"),
+    ("organiser", "/organise/events/new?campaign=caravan"),
+    ("organiser", "/organise/events/{running}/door"),
+    ("organiser", "/organise/events/{running}/door/find"),
+    ("organiser", "/organise/events/{running}/door/log"),
+    ("organiser", "/organise/volunteers"),
+    ("organiser", "/organise/venues"),
+    ("city_office", "/organise/overview"),
+    ("city_office", "/organise/events/{draft}"),
+    ("city_office", "/organise/events/{talk}"),
+    ("city_office", "/organise/events/{talk}/edit"),
+    ("city_office", "/organise/events/{talk}/match"),
+    ("city_office", "/organise/events/{talk}/roster"),
+    ("city_office", "/organise/events/{talk}/roster?q=wang"),
+    ("city_office", "/organise/events/{talk}/roster?print=1"),
+    ("city_office", "/organise/events/{talk}/registrations"),
+    ("city_office", "/organise/events/{talk}/poster"),
+    ("city_office", "/organise/events/{unconfirmed}/confirm"),
+    ("city_office", "/organise/events/{past}/confirm"),
+    ("city_office", "{post}"),
+    ("city_office", "{volunteer}"),
+    ("city_office", "{venue}"),
+]
+# Lists with nothing in them, pages that ask once more, and those who may not come in.
+RARE_PAGES = [
+    ("", "/events?q=没有这样的活动"),
+    ("", "/e/{cancelled}"),
+    ("", "/regions/search?q=tyb"),
+    ("", "/nothing-here"),
+    ("", "/style"),
+    ("", "/dev/outbox"),
+    ("volunteer", "/me/suggestions"),
+    ("volunteer", "/organise"),
+    ("team_leader", "/me"),
+    ("team_leader", "/me/record"),
+    ("organiser", "/organise/events?q=没有这样的活动"),
+    ("organiser", "/organise/events/{running}/door/find?q=没有这个人"),
+    ("organiser", "/organise/volunteers?q=没有这个人"),
+    ("organiser", "/organise/venues?q=没有这个地方"),
+    ("city_office", "/organise/events/{draft}/registrations"),
+    ("city_office", "/organise/events/{talk}/cancel"),
+]
+# Forms that come back: where, and the button to press.
+FAILING = [
+    ("", "/sign-in", "获取验证码"),
+    ("", "/sign-in/code/enter", "登录"),
+    ("", "/join", "加入志愿者"),
+    ("", "/e/{talk}/register", "确认报名"),
+    ("organiser", "/organise/events/new?campaign=caravan", "保存草稿"),
+    ("city_office", "/organise/events/{talk}/shifts/new", "保存班次"),
+    ("city_office", "{new_post}", "保存岗位"),
+    ("city_office", "/organise/events/{talk}/cancel", "取消活动，通知大家"),
+    ("city_office", "/organise/events/{talk}/registrations/new", "报名"),
+    ("organiser", "/organise/venues/new", "保存"),
+    ("volunteer", "/me/profile", "保存"),
+]
+HEAVY = ("/style", "/door")  # every picture there is; the camera's decoder
+STAFF = ("city_office", "organiser")
+
+
+@pytest.fixture(scope="module")
+def seats(visitors):
+    """Return a function that gives the browser of a part in one of three ways of looking."""
+    signed_in, seated = {}, {}
+
+    def seat(part: str, look: str) -> Visitor:
+        if part not in signed_in:
+            first = visitors(is_phone=False)
+            if part:
+                first.sign_in_as(part)
+            signed_in[part] = first.context.storage_state()
+        if (part, look) not in seated:
+            person = visitors(is_phone=look != "desk", storage_state=signed_in[part])
+            if look == "phone":
+                person.forget_what_was_sent_before()
+            if look == "elder":
+                person.open("/switch/elder?to=1")
+            seated[part, look] = person
+        return seated[part, look]
+
+    return seat
+
+
+@pytest.fixture(scope="module")
+def places(seats):
+    """Return what stands for the names in braces, as the pages link to them."""
+    office, organiser = (seats(part, "desk").context.request for part in STAFF)
+    attendee, event = seats("", "desk"), r"/organise/events/(\d+)[\"?]"
+
+    def first(request, address: str, pattern: str) -> str:
+        found = re.search(pattern, request.get(address).text())
+        assert found is not None, f"{address} shows no {pattern}"
+        return found[1]
+
+    talk = steps.some_event_of("silver", attendee)
+    found = {
+        "talk": talk,
+        "cancelled": steps.event_marked(seats("city_office", "desk"), "past", "已取消"),
+        "draft": first(office, "/organise/events?phase=draft", event),
+        "running": first(organiser, "/organise", r"/organise/events/(\d+)/door"),
+        "unconfirmed": first(office, "/organise", r"/organise/events/(\d+)/confirm"),
+        "past": first(office, "/organise/events?phase=past", event),
+        "shift": first(office, f"/organise/events/{talk}", r"(/organise/shifts/\d+/edit)"),
+        "new_post": first(office, f"/organise/events/{talk}", r"(/organise/shifts/\d+/posts/new)"),
+        "post": first(office, f"/organise/events/{talk}", r"(/organise/posts/\d+/edit)"),
+        "volunteer": first(office, "/organise/volunteers", r"(/organise/volunteers/\d+)"),
+        "venue": first(office, "/organise/venues", r"(/organise/venues/\d+)"),
+        "ticket": steps.register(attendee, talk, name="马师傅").address,
+    }
+    steps.invite_the_proposed(seats("city_office", "desk"), talk)
+    attendee.open("/dev/outbox")
+    attendee.page.locator("article").filter(has_text="邀请您").first.locator(".button").click()
+    found["invitation"] = attendee.page.url
+    found["poster"] = steps.poster_of(seats("organiser", "desk"), int(found["running"]))
+    return found
+
+
+def findings(person: Visitor, look: str, address: str) -> list[str]:
+    """Return everything that is wrong with the page somebody sees."""
+    page, found = person.page, []
+    is_heavy = address.split("?")[0].endswith(HEAVY)
+    found += audit.axe_findings(page, only_of_size=look != "phone")
+    found += audit.sideways_findings(page)
+    if look == "phone" and not is_heavy:
+        found += audit.weight_findings(page)
+    if look != "desk":
+        found += audit.size_findings(page)
+        page.set_viewport_size(NARROWEST)
+        found += audit.sideways_findings(page)
+        page.set_viewport_size(PHONE)
+    return [f"{look}: {each}" for each in found]
+
+
+@pytest.mark.parametrize(("part", "address"), PAGES)
+def test_a_page_is_sound_for_everyone(seats, places, part, address):
+    found = []
+    for look in ("phone", "elder", "desk"):
+        person = seats(part, look)
+        person.open(address.format_map(places))
+        found += findings(person, look, address)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("part", "address"), RARE_PAGES)
+def test_a_rare_page_is_sound_on_the_phone(seats, places, part, address):
+    person = seats(part, "phone")
+    person.open(address.format_map(places))
+    found = findings(person, "phone", address)
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("part", "address", "button"), FAILING)
+def test_a_form_that_comes_back_is_sound_and_leads_to_the_field(
+    seats, places, part, address, button
+):
+    person = seats(part, "phone")
+    person.open(address.format_map(places))
+    steps.spoil(person)
+    person.page.get_by_role("button", name=button, exact=True).click()
+    summary = person.page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    found = findings(person, "phone", address)
+    assert not found, "\n".join(found)
+    link = summary.get_by_role("link").first
+    link.click()
+    expect(person.page.locator(str(link.get_attribute("href")))).to_be_in_viewport()
+
+
+def test_signing_in_needs_no_mouse(visitors):
+    person = visitors(is_phone=False)
+    person.open("/sign-in?way=password")
+    keyboard = person.page.keyboard
+    keyboard.press("Tab")
+    expect(person.page.get_by_role("link", name="跳到正文")).to_be_focused()
+    keyboard.press("Enter")
+    for label, text in (("手机号", "13900000005"), ("密码", "dandong-yanshi-2026")):
+        steps.tab_to(person, label)
+        keyboard.type(text)
+    keyboard.press("Enter")
+    person.page.wait_for_url("**/me")

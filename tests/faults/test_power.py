@@ -1,0 +1,54 @@
+"""The power goes: what was acknowledged is there, and the site is back at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from tests.faults.running import Running, hashes, running, stored_tickets
+from tests.tooling.test_server import eventually
+
+VISITORS = 8
+ENOUGH = 40
+BACK_S = 5.0
+
+
+def burst(site: Running, acknowledged: list[str]) -> list[threading.Thread]:
+    """Let visitors register, one after the other each, until nobody answers any more."""
+
+    def register(number: int) -> None:
+        visitor = site.visitor(number)
+        try:
+            while True:
+                ticket = visitor.register().ticket
+                assert ticket is not None
+                acknowledged.append(ticket)
+                if len(acknowledged) % 20 == 0:  # another visitor: one address has a limit
+                    visitor.address = f"198.51.100.{len(acknowledged) % 250}"
+        except (OSError, EOFError):
+            return
+        except Exception as error:
+            if type(error).__module__ != "http.client":
+                raise
+
+    threads = [threading.Thread(target=register, args=(number,)) for number in range(VISITORS)]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def test_killed_in_a_burst_of_writes_nothing_acknowledged_is_lost_and_it_is_back(folder):
+    acknowledged: list[str] = []
+    with running(folder) as site:
+        threads = burst(site, acknowledged)
+        eventually(lambda: len(acknowledged) >= ENOUGH)
+        site.kill()
+        for thread in threads:
+            thread.join(20)
+
+    assert hashes(acknowledged) <= stored_tickets(folder)
+    begun = time.monotonic()
+    with running(folder) as site:
+        assert time.monotonic() - begun < BACK_S
+        assert site.visitor().register().ticket is not None
+    assert len(acknowledged) >= ENOUGH

@@ -1,0 +1,79 @@
+"""Every write to assignments: places taken and freed, promises, calls, what the clock does."""
+
+from __future__ import annotations
+
+from volunteer_hub.assignments.actions.calendars import renew_feed
+from volunteer_hub.assignments.actions.changes import note_call, show_phones, take_back_call
+from volunteer_hub.assignments.actions.clockwork import (
+    AT_ONCE,
+    expire_invitations,
+    follow_cancelled_events,
+    follow_changed_events,
+    remind_of_overdue_hours,
+    send_digests,
+    send_reminders,
+)
+from volunteer_hub.assignments.actions.follows import follow
+from volunteer_hub.assignments.actions.places import (
+    Outcome,
+    Pick,
+    accept_invitation,
+    confirm_by_phone,
+    decline_invitation,
+    invite,
+    remove,
+    sign_up,
+    withdraw,
+)
+from volunteer_hub.assignments.actions.promises import (
+    cannot_come,
+    confirm,
+    note_confirmed,
+    plan_mark,
+    show_phones_at_risk,
+    take_back_confirmed,
+)
+from volunteer_hub.assignments.actions.telling import (
+    INVITATION,
+    REMINDER,
+    facts_of,
+    invitation_path,
+    place_in_words,
+    reminder_path,
+)
+
+__all__ = [
+    "AT_ONCE",
+    "INVITATION",
+    "REMINDER",
+    "Outcome",
+    "Pick",
+    "accept_invitation",
+    "cannot_come",
+    "confirm",
+    "confirm_by_phone",
+    "decline_invitation",
+    "expire_invitations",
+    "facts_of",
+    "follow",
+    "follow_cancelled_events",
+    "follow_changed_events",
+    "invitation_path",
+    "invite",
+    "note_call",
+    "note_confirmed",
+    "place_in_words",
+    "plan_mark",
+    "remind_of_overdue_hours",
+    "reminder_path",
+    "remove",
+    "renew_feed",
+    "send_digests",
+    "send_reminders",
+    "show_phones",
+    "show_phones_at_risk",
+    "sign_up",
+    "take_back_call",
+    "take_back_confirmed",
+    "withdraw",
+]

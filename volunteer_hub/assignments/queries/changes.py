@@ -1,0 +1,47 @@
+"""Whom a change of an event concerns among volunteers, and who was rung about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.assignments.models import Assignment, Call, State
+from volunteer_hub.assignments.queries.places import LIVE
+from volunteer_hub.core.database import db
+from volunteer_hub.core.outbox import RecipientKind
+from volunteer_hub.events.concerned import Concerned
+from volunteer_hub.events.models import Event, Post, Shift, Status
+from volunteer_hub.volunteers.models import Volunteer
+
+Key = tuple[RecipientKind, int]
+
+
+def concerned_by(event: Event) -> list[Concerned]:
+    """Return the volunteers who agreed or were asked to come, also to a cancelled event."""
+    holds: ColumnElement[bool] = Assignment.state.in_(LIVE)
+    if event.status is Status.CANCELLED:
+        sent_away = and_(
+            Assignment.state == State.CANCELLED, Assignment.answered_at >= event.cancelled_at
+        )
+        holds = or_(holds, sent_away)
+    statement = (
+        select(Person.id, Person.name, Person.phone, Person.email, Post.title)
+        .join(Volunteer, Volunteer.person_id == Person.id)
+        .join(Assignment, Assignment.volunteer_id == Volunteer.id)
+        .join(Post, Assignment.post_id == Post.id)
+        .join(Shift, Post.shift_id == Shift.id)
+        .where(Shift.event_id == event.id, holds, Person.erased_at.is_(None))
+        .order_by(Person.pinyin, Person.id, Post.id)
+    )
+    return [
+        Concerned(RecipientKind.PERSON, person_id, name, phone, email, part=post)
+        for person_id, name, phone, email, post in db.session.execute(statement)
+    ]
+
+
+def calls_about(event_id: int, about_at: datetime) -> dict[Key, Call]:
+    """Return the calls that were made about one change of an event."""
+    statement = select(Call).where(Call.event_id == event_id, Call.about_at == about_at)
+    return {(row.recipient_kind, row.recipient_id): row for row in db.session.scalars(statement)}

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.core.database import db
+from volunteer_hub.core.outbox import OutboxMessage, Priority, RecipientKind
+from volunteer_hub.notifications.models import Delivery, MessageLanguage, MessagePreference
+from volunteer_hub.notifications.recipients import Recipient
+from volunteer_hub.notifications.topics import CHOOSABLE, TOPICS, Means, Topic
+
+Wish = tuple[Topic, Means]
+
+
+def people_to_write_to(person_ids: Collection[int]) -> dict[int, Recipient]:
+    """Return how to reach these people, without those who erased their account."""
+    statement = (
+        select(
+            Person.id,
+            Person.name,
+            Person.phone,
+            Person.email,
+            Person.is_demo,
+            func.coalesce(MessageLanguage.language, "zh").label("language"),
+        )
+        .outerjoin(MessageLanguage, MessageLanguage.person_id == Person.id)
+        .where(Person.id.in_(person_ids), Person.erased_at.is_(None))
+    )
+    return {
+        row.id: Recipient(row.name, row.phone, row.email, row.language, row.is_demo)
+        for row in db.session.execute(statement)
+    }
+
+
+def find_recipient(person_id: int) -> Recipient | None:
+    """Return how to reach one person, or None when they left."""
+    return people_to_write_to([person_id]).get(person_id)
+
+
+def wishes_of(person_ids: Collection[int]) -> dict[int, dict[Wish, bool]]:
+    """Return what these people said about topics and channels; the usual is left out."""
+    statement = select(MessagePreference).where(MessagePreference.person_id.in_(person_ids))
+    found: dict[int, dict[Wish, bool]] = {}
+    for row in db.session.scalars(statement):
+        if row.topic in set(Topic) and row.channel in set(Means):
+            wish = (Topic(row.topic), Means(row.channel))
+            found.setdefault(row.person_id, {})[wish] = row.is_wanted
+    return found
+
+
+def wanted_by(person_id: int) -> dict[Topic, frozenset[Means]]:
+    """Return over what a person gets each topic they can choose."""
+    said = wishes_of([person_id]).get(person_id, {})
+    return {
+        topic: frozenset(
+            means for means in Means if said.get((topic, means), means in TOPICS[topic].means)
+        )
+        for topic in CHOOSABLE
+    }
+
+
+def sent_since(person_ids: Collection[int], since: datetime) -> dict[int, int]:
+    """Return how many messages that could have waited each person was sent since a moment."""
+    went_out = select(Delivery.id).where(Delivery.message_id == OutboxMessage.id).exists()
+    statement = (
+        select(OutboxMessage.recipient_id, func.count())
+        .where(
+            OutboxMessage.recipient_kind == RecipientKind.PERSON,
+            OutboxMessage.recipient_id.in_(person_ids),
+            OutboxMessage.routed_at >= since,
+            OutboxMessage.priority >= Priority.NORMAL,
+            went_out,
+        )
+        .group_by(OutboxMessage.recipient_id)
+    )
+    return dict(db.session.execute(statement).all())
