@@ -57,9 +57,10 @@ def nobody_uses_it() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _tidy(url):
-    """Remove what restores kept: the tests' own reset does not know of it."""
+def _tidy(url, database):
+    """Remove what restores kept, and make the database again: the tests' reset knows of neither."""
     yield
+    database.shipped = None
     if url.startswith("sqlite"):
         return
     with connected(sibling(url, "postgres"), isolation_level="AUTOCOMMIT") as server:

@@ -62,10 +62,11 @@ with app.app_context():
 
 
 @pytest.fixture
-def folder(app, tmp_path, monkeypatch):
-    """Return where this test keeps its backups."""
+def folder(app, database, tmp_path, monkeypatch):
+    """Return where this test keeps its backups; the database is made again after it."""
     monkeypatch.setitem(app.config, "DATA_DIR", tmp_path)
-    return tmp_path
+    yield tmp_path
+    database.shipped = None  # emptying its tables would leave the schema as the test left it
 
 
 def with_migration(folder: Path, body: str, more: str = "") -> Path:

@@ -62,3 +62,12 @@ def test_a_connection_that_died_after_all_was_read_is_nobodys_error(app, monkeyp
     database._let_go(None)
 
     assert given_up == [db.session()]
+
+
+def test_a_foreign_host_is_refused_and_repeated_nowhere(app, client, monkeypatch):
+    monkeypatch.setitem(app.config, "TRUSTED_HOSTS", ["localhost"])
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    answer = client.get("/events", headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil" not in answer.text
+    assert client.get("/events").status_code == 200

@@ -16,9 +16,13 @@ DELIVER: Final = "messages.deliver."
 JOBS: Final[Mapping[str, str]] = {
     "accounts.tidy": N_("清理过期的登录和验证码"),
     "assignments.follow_events": N_("活动变化、取消后通知志愿者"),
+    "assignments.remind": N_("提醒志愿者，请他们确认"),
+    "assignments.remind_of_hours": N_("提醒负责人确认服务时长"),
+    "assignments.write_digests": N_("给关注的人写每周摘要"),
     "messages.route": N_("给消息选择渠道"),
     "messages.sweep": N_("收拾没有送到的消息"),
-    "registrations.follow_events": N_("活动变化、取消后通知观众"),
+    "registrations.remind_registrants": N_("提醒报名的观众"),
+    "registrations.tell_registrants": N_("活动变化、取消后通知观众"),
     "worker.tidy": N_("清理任务记录"),
 }
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from volunteer_hub.core import i18n
 from volunteer_hub.core.errors import (
@@ -71,6 +71,8 @@ def _render_without_database(template: str, **values: object) -> str:
 
 
 def _show_http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # a foreign Host: no page of ours can make its addresses
+        return str(error.name), HTTPStatus.BAD_REQUEST, {"Content-Type": "text/plain"}
     known = _BY_STATUS.get(error.code or 500)
     return _show(known()) if known else error
 
