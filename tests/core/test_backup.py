@@ -15,6 +15,7 @@ from threading import Event
 import pytest
 from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 
+from tests.databases import PostgresDatabase
 from tests.factories import NOON, organiser, person
 from volunteer_hub.core import backup
 from volunteer_hub.core.backup import BackupError, Manifest, postgresql
@@ -24,7 +25,9 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 @pytest.fixture
-def url(app):
+def url(app, database):
+    if isinstance(database, PostgresDatabase):
+        database.inside.dispose()  # the tests' own connection counts as somebody's too
     return db.engine.url.render_as_string(hide_password=False)
 
 
