@@ -103,10 +103,7 @@ class Studio:
             reduced_motion="reduce",
         )
         if part:
-            page = context.new_page()
-            page.goto("/sign-in")
-            page.locator(f"form:has([name=role][value={part}]) button").click()
-            page.close()
+            _sign_in(context.new_page(), part)
         if is_large:
             context.request.get("/switch/elder?to=1")
         return context
@@ -134,8 +131,10 @@ class Studio:
         page.goto(f"/organise/events/{running}/registrations/new")
         page.get_by_label("来人的姓名").fill("王小满")
         page.get_by_role("button", name="报名", exact=True).click()
+        page.get_by_text("王小满 已报名").wait_for()
         page.goto(f"/organise/events/{other}/match")
         page.get_by_role("button", name="发出邀请").click()
+        page.wait_for_url("**/roster")
         page.goto("/dev/outbox")
         message = page.locator("article").filter(has_text="邀请您").first
         invitation = message.locator(".button").get_attribute("href")
@@ -146,6 +145,14 @@ class Studio:
         found = {"event": event, "running": running, "ticket": page.url}
         page.context.close()
         return found | {"invitation": str(invitation)}
+
+
+def _sign_in(page: Page, part: str) -> None:
+    page.goto("/sign-in")
+    # A page that is closed while it still goes somewhere can keep Chromium waiting for ever.
+    with page.expect_navigation(url=lambda address: "sign-in" not in address):
+        page.locator(f"form:has([name=role][value={part}]) button").click()
+    page.close()
 
 
 def _number(address: str | None) -> str:

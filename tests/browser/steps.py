@@ -47,6 +47,7 @@ SMALLEST_TEXT = """
   return Math.min(...saying.map((each) => parseFloat(getComputedStyle(each).fontSize)));
 }
 """
+EVENT_PAGE = re.compile(r"/events/(\d+)")
 TABS = 40
 CHINA = timezone(timedelta(hours=8))
 
@@ -96,7 +97,8 @@ def publish(organiser: Visitor) -> int:
 
 def event_number(organiser: Visitor) -> int:
     """Return the number of the event whose page somebody sees."""
-    found = re.search(r"/events/(\d+)", organiser.page.url)
+    organiser.page.wait_for_url(EVENT_PAGE)
+    found = EVENT_PAGE.search(organiser.page.url)
     assert found is not None, organiser.page.url
     return int(found[1])
 
@@ -247,10 +249,12 @@ def invite_the_proposed(organiser: Visitor, event: int) -> tuple[str, str]:
     organiser.open(f"/organise/events/{event}")
     organiser.tap("找志愿者")
     proposed = organiser.page.get_by_role("group", name="建议邀请").first
+    proposed.wait_for()
     name, phone = (
         text.split(" · ")[0] for text in proposed.locator("label *").all_inner_texts()[:2]
     )
     organiser.tap("发出邀请")
+    organiser.page.wait_for_url("**/roster")
     return name, phone
 
 

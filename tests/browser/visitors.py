@@ -91,7 +91,8 @@ class Visitor:
     def sign_in_as(self, part: str) -> None:
         """Take one of the parts of the demo data: city_office, organiser, volunteer and so on."""
         self.open("/sign-in")
-        self.page.locator(f"form:has([name=role][value={part}]) button").click()
+        with self.page.expect_navigation(url=lambda address: "sign-in" not in address):
+            self.page.locator(f"form:has([name=role][value={part}]) button").click()
 
     def close(self) -> None:
         """Close the browser's window."""
