@@ -24,8 +24,7 @@ from sqlalchemy import Connection, func, inspect, select, table
 from config import DATA_DIR
 from volunteer_hub import FEATURES
 from volunteer_hub.core import audit, backup, clock, jobs, once, outbox, sealing
-from volunteer_hub.core.database import UtcDateTime, db
-from volunteer_hub.core.sqlite import WRITES
+from volunteer_hub.core.database import UtcDateTime, db, writing_options
 
 ONE_AT_A_TIME = 0x766F6C68  # the number of a lock that PostgreSQL keeps for us
 # A migration that deletes rows on purpose names their tables: MAY_LOSE_ROWS_OF = ("badge",)
@@ -150,7 +149,7 @@ def migrate(connection: Connection) -> None:
 
 
 with (
-    db.engine.connect().execution_options(**{WRITES: True}) as connection,
+    db.engine.connect().execution_options(**writing_options()) as connection,
     foreign_keys_off(connection),
     connection.begin(),
 ):

@@ -26,6 +26,8 @@ from volunteer_hub import (
 )
 from volunteer_hub.core import (
     access,
+    cookies,
+    crashes,
     csrf,
     database,
     formats,
@@ -33,6 +35,7 @@ from volunteer_hub.core import (
     jobs,
     paths,
     problems,
+    requests,
     security,
 )
 from volunteer_hub.core import pages as page_values
@@ -41,6 +44,19 @@ from volunteer_hub.core.text import N_
 if TYPE_CHECKING:
     from config import Settings
 
+PARTS = (
+    requests,
+    cookies,
+    database,
+    i18n,
+    csrf,
+    formats,
+    page_values,
+    security,
+    problems,
+    crashes,
+    access,
+)
 FEATURES = (
     catalogue,
     accounts,
@@ -65,7 +81,7 @@ def create_app(settings: Settings) -> Flask:
     """Build one web application from its settings."""
     app = Flask(__name__, template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.config.from_mapping(_flask_config(settings))
-    for part in (database, i18n, csrf, formats, page_values, security, problems, access):
+    for part in PARTS:
         part.init_app(app)
     app.cli.add_command(jobs.commands)
     for feature in FEATURES:

@@ -23,7 +23,7 @@ from volunteer_hub.accounts.models import (
 )
 from volunteer_hub.accounts.rules import CodeVerdict, Limit
 from volunteer_hub.core import audit, outbox, pinyin
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, take_turns
 from volunteer_hub.core.sealing import seal
 
 
@@ -111,6 +111,7 @@ def send_code(contact: str, *, address: str, now: datetime) -> Limit | None:
         address: The network address that asks.
         now: When.
     """
+    _count_in_turn(contact, address)
     asked = queries.tries_with(TryKind.CODE, contact, now=now)
     from_here = queries.tries_from(TryKind.CODE, address, now=now)
     limit = rules.code_limit(asked, now=now) or rules.address_limit(from_here, now=now)
@@ -176,6 +177,7 @@ def begin_password_try(contact: str, *, address: str, now: datetime) -> Limit | 
     Counted before it is checked, so that many tries at once cannot slip under the limit; a right
     password takes its contact's tries back.
     """
+    _count_in_turn(contact, address)
     failed = queries.tries_with(TryKind.PASSWORD, contact, now=now)
     from_here = queries.tries_from(TryKind.PASSWORD, address, now=now)
     limit = rules.password_limit(failed, now=now) or rules.address_limit(from_here, now=now)
@@ -248,6 +250,12 @@ def _revoke_others(person_id: int, keep: str | None, now: datetime) -> int:
     for session in others:
         session.revoked_at = now
     return len(others)
+
+
+def _count_in_turn(contact: str, address: str) -> None:
+    """Let the tries of one contact, and of one address, be counted one after another."""
+    take_turns(keyed("contact", contact))
+    take_turns(keyed("address", address))
 
 
 def _note_try(kind: TryKind, contact: str, address: str, now: datetime) -> None:

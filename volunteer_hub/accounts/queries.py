@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager
 
 from volunteer_hub.accounts import rules
@@ -33,18 +34,22 @@ class DemoPerson:
 
 def find_session(token_hash: str, *, now: datetime) -> AccountSession | None:
     """Return the live session with this token and its person, or None."""
-    statement = (
+    return db.session.scalar(_live_session(), {"token_hash": token_hash, "now": now})
+
+
+@cache
+def _live_session() -> Select[AccountSession]:
+    return (
         select(AccountSession)
         .join(AccountSession.person)
         .where(
-            AccountSession.token_hash == token_hash,
+            AccountSession.token_hash == bindparam("token_hash"),
             AccountSession.revoked_at.is_(None),
-            AccountSession.expires_at > now,
+            AccountSession.expires_at > bindparam("now"),
             Person.erased_at.is_(None),
         )
         .options(contains_eager(AccountSession.person))
     )
-    return db.session.scalar(statement)
 
 
 def person_by_id(person_id: int) -> Person:

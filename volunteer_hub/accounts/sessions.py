@@ -13,6 +13,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from volunteer_hub.accounts import actions, queries, rules
 from volunteer_hub.core import clock, csrf
+from volunteer_hub.core.pages import safe_next
 
 LIFETIME: Final = timedelta(days=30)
 FRESH_FOR: Final = timedelta(minutes=15)
@@ -94,7 +95,7 @@ def is_fresh_by_code() -> bool:
 
 def await_code(contact: str, next_path: str | None) -> None:
     """Remember, in this browser, which contact a code was sent to and where to go with it."""
-    session[_AWAITED], session[_AWAITED_NEXT] = contact, next_path or ""
+    session[_AWAITED], session[_AWAITED_NEXT] = contact, safe_next(next_path, "")
 
 
 def awaited_code() -> tuple[str | None, str | None]:

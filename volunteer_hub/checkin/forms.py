@@ -14,7 +14,7 @@ from volunteer_hub.checkin.errors import BadScanError
 from volunteer_hub.checkin.queries import Key
 from volunteer_hub.checkin.rules import Direction, Method
 from volunteer_hub.core.forms import ActionForm, DigitsField, Filled, Form, WholeNumberField
-from volunteer_hub.registrations.forms import LONGEST_NAME, age_bands
+from volunteer_hub.registrations.forms import LONGEST_NAME, age_bands, short_name
 from volunteer_hub.registrations.rules import MOST_COMPANIONS, RegistrationDraft
 
 LONGEST_DEVICE: Final = 40
@@ -56,17 +56,22 @@ def draft_of(body: object) -> ScanDraft:
     if not isinstance(body, dict) or not _is_scan_id(body.get("scan_id")):
         raise BadScanError
     text, method = body.get("text"), body.get("method")
-    if not isinstance(text, str) or method not in _SCANNED:
+    if not isinstance(text, str) or not isinstance(method, str) or method not in _SCANNED:
         raise BadScanError
     device = body.get("device")
     return ScanDraft(
         scan_id=body["scan_id"],
         direction=read_direction(body.get("direction")),
         method=Method(method),
-        text=text.encode("utf-8", "replace").decode(),  # JSON may carry halves of characters
+        text=_storable(text),
         happened_at=_moment(body.get("happened_at")),
-        device=device[:LONGEST_DEVICE] if isinstance(device, str) else None,
+        device=_storable(device)[:LONGEST_DEVICE] if isinstance(device, str) else None,
     )
+
+
+def _storable(text: str) -> str:
+    """Return text as databases keep it: JSON may carry halves of characters, and none at all."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _moment(text: object) -> datetime | None:
@@ -174,9 +179,7 @@ class PosterWalkInForm(_NamedScanForm):
 class WalkInForm(PosterWalkInForm):
     """What the staff note about somebody without a place, perhaps nothing."""
 
-    name = StringField(
-        _l("姓名"), [Optional(), Length(max=LONGEST_NAME, message=_l("姓名最多 60 个字"))]
-    )
+    name = StringField(_l("姓名"), [Optional(), short_name])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
         super().__init__(*args, **kwargs)

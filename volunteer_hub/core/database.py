@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Enum, MetaData
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -70,8 +71,37 @@ migrate = Migrate(render_as_batch=True, compare_type=True)
 
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
-        return sqlite.ENGINE_OPTIONS
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 10}
+        options = sqlite.ENGINE_OPTIONS
+    else:
+        # Readers begin no transaction: each statement sees what is committed, as it would in one,
+        # and psycopg keeps its prepared statements, which it drops at every ROLLBACK.
+        options = {
+            "isolation_level": "AUTOCOMMIT",
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 10,
+            "pool_timeout": 10,
+        }
+    # What people filled in must not reach a log with an error message.
+    return {**options, "hide_parameters": True}
+
+
+def writing_options() -> dict[str, Any]:
+    """Return the execution options of a connection whose transaction will write."""
+    if db.engine.dialect.name == "sqlite":
+        return {sqlite.WRITES: True}
+    return {"isolation_level": "READ COMMITTED"}
+
+
+def take_turns(name: str) -> None:
+    """Let transactions that name the same thing go one after another, each until it ends.
+
+    For decisions about what no row stands for yet. Writers on SQLite take turns anyway.
+    """
+    if db.engine.dialect.name == "postgresql":
+        digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+        number = int.from_bytes(digest, "big", signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def init_app(app: Flask) -> None:

@@ -11,14 +11,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, FieldList, FormField, HiddenField, IntegerField, StringField
+from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from volunteer_hub.core import csrf
 from volunteer_hub.core.clock import LOCAL
+from volunteer_hub.core.requests import LARGEST
 from volunteer_hub.core.text import normalise
 
-_MOBILE = re.compile(r"1[3-9]\d{9}")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -79,6 +81,13 @@ class DigitsField(StringField):
             self.data = re.sub(r"[\s\-()（）]", "", normalise(self.data))
 
 
+def _whole_number(text: str) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None
+
+
 class WholeNumberField(IntegerField):
     """A whole number, also when typed with full-width digits."""
 
@@ -93,11 +102,18 @@ class WholeNumberField(IntegerField):
         if not valuelist or not str(valuelist[0]).strip():
             self.data = None
             return
-        try:
-            self.data = int(normalise(str(valuelist[0])))
-        except ValueError:
-            self.data = None
-            raise ValueError(str(self.too_odd)) from None
+        self.data = _whole_number(normalise(str(valuelist[0])))
+        if self.data is None:
+            raise ValueError(str(self.too_odd))
+
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
+        """Refuse what no column can keep, after a bound of the field's own had its word.
+
+        Raises:
+            ValidationError: It is too large.
+        """
+        if not self.errors and self.data is not None and abs(self.data) > LARGEST:
+            raise ValidationError(str(self.too_odd))
 
 
 class LocalMomentField(StringField):
@@ -146,7 +162,7 @@ def landline_or_mobile(_form: object, field: Field) -> None:
     Raises:
         ValidationError: It is something else.
     """
-    if field.data and not re.fullmatch(r"\d{7,12}", field.data):
+    if field.data and not re.fullmatch(r"[0-9]{7,12}", field.data):
         raise ValidationError(_("请填写手机号，或带区号的座机号，例如 0415-2123456"))
 
 

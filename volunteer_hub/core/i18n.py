@@ -6,10 +6,11 @@ from typing import Final
 
 import click
 from babel.messages.pofile import read_po
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from flask.cli import AppGroup
 from flask_babel import Babel, get_locale
 
+from volunteer_hub.core import cookies
 from volunteer_hub.core.paths import TRANSLATIONS
 
 LANG_COOKIE: Final = "vh_lang"
@@ -33,13 +34,13 @@ def language() -> str:
 def _select_locale() -> str:
     if not has_request_context():
         return "zh_Hans_CN"
-    asked = request.args.get("lang") or request.cookies.get(LANG_COOKIE)
+    asked = request.args.get("lang") or cookies.kept(LANG_COOKIE)
     return "en" if asked == "en" else "zh_Hans_CN"
 
 
 def is_elder() -> bool:
     """Tell whether this page is shown in the large edition; an address may ask for it too."""
-    asked = request.args.get("elder") or request.cookies.get(ELDER_COOKIE)
+    asked = request.args.get("elder") or cookies.kept(ELDER_COOKIE)
     return asked == "1"
 
 
@@ -47,7 +48,7 @@ def text_px() -> int:
     """Return the body text size in CSS pixels of the large edition, or 18 in the ordinary one."""
     if not is_elder():
         return 18
-    chosen = request.cookies.get(TEXT_COOKIE, "")
+    chosen = cookies.kept(TEXT_COOKIE)
     return int(chosen) if chosen in {str(size) for size in TEXT_SIZES_PX} else TEXT_SIZES_PX[0]
 
 
@@ -91,8 +92,7 @@ def init_app(app: Flask) -> None:
 
 def remember(response: Response, cookie: str, value: str) -> Response:
     """Keep a choice of language or size on this device for a year."""
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
-    response.set_cookie(cookie, value, max_age=YEAR_S, samesite="Lax", httponly=True, secure=secure)
+    cookies.keep(response, cookie, value, for_s=YEAR_S)
     return response
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from volunteer_hub.core.database import Model, db
+from volunteer_hub.core.database import Model, db, take_turns
+
+LONGEST_KEY: Final = 64
+LONGEST_LOCATION: Final = 400
 
 
 class RequestKey(Model):
@@ -15,19 +19,25 @@ class RequestKey(Model):
 
     __tablename__ = "request_key"
 
-    key: Mapped[str] = mapped_column(String(64), unique=True)
-    location: Mapped[str] = mapped_column(String(400))
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), unique=True)
+    location: Mapped[str] = mapped_column(String(LONGEST_LOCATION))
     answered_at: Mapped[datetime]
 
 
 def first_answer(key: str | None) -> str | None:
-    """Return where the first request with this key led, or None when this is the first."""
+    """Return where the first request with this key led, or None when this is the first.
+
+    A second one at the same moment waits here until the first is done.
+    """
     if not key:
         return None
-    return db.session.scalar(select(RequestKey.location).where(RequestKey.key == key))
+    known = key[:LONGEST_KEY]
+    take_turns(f"request {known}")
+    return db.session.scalar(select(RequestKey.location).where(RequestKey.key == known))
 
 
 def remember(key: str | None, location: str, *, now: datetime) -> None:
     """Keep where this request leads, in the same transaction as what it did."""
     if key:
-        db.session.add(RequestKey(key=key[:64], location=location, answered_at=now))
+        known = location if len(location) <= LONGEST_LOCATION else "/"
+        db.session.add(RequestKey(key=key[:LONGEST_KEY], location=known, answered_at=now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from flask import Flask, Response, request
@@ -45,7 +46,7 @@ def _protect(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
     if request.endpoint == "static":
-        if request.args.get("v"):
+        if request.args.get("v") and response.status_code < HTTPStatus.BAD_REQUEST:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
     headers.setdefault("Cache-Control", "no-store")

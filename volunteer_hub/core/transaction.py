@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from volunteer_hub.core import csrf
-from volunteer_hub.core.database import db
-from volunteer_hub.core.sqlite import WRITES
+from volunteer_hub.core.database import db, writing_options
 
 
 @contextmanager
@@ -24,7 +23,7 @@ def transaction() -> Iterator[None]:
     """
     csrf.require_valid_token()
     db.session.rollback()
-    db.session.connection(execution_options={WRITES: True})
+    db.session.connection(execution_options=writing_options())
     try:
         yield
         db.session.commit()
@@ -40,7 +39,7 @@ def short_write() -> Iterator[None]:
     Opened after the page's rows were read and rendered; rows read before stay usable.
     """
     db.session.commit()
-    db.session.connection(execution_options={WRITES: True})
+    db.session.connection(execution_options=writing_options())
     try:
         yield
         db.session.commit()

@@ -2,9 +2,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import String, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    String,
+    bindparam,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from volunteer_hub.core.access import Role
@@ -30,8 +40,9 @@ def _ties(person_id: int) -> list[tuple[Level | Function, int]]:
     return once_per_transaction(("ties", person_id), lambda: _read_ties(person_id))
 
 
-def _read_ties(person_id: int) -> list[tuple[Level | Function, int]]:
-    """Return (level, region) of each office and (function, organisation) of each membership."""
+@cache
+def _ties_statement() -> CompoundSelect[*tuple[Any, ...]]:
+    person_id = bindparam("person_id", type_=Integer)
     offices = (
         select(literal("office"), type_coerce(Region.level, String), Region.id)
         .join(Appointment, Appointment.region_id == Region.id)
@@ -40,7 +51,12 @@ def _read_ties(person_id: int) -> list[tuple[Level | Function, int]]:
     memberships = select(
         literal("member"), type_coerce(Membership.function, String), Membership.organisation_id
     ).where(Membership.person_id == person_id)
-    rows = db.session.execute(union_all(offices, memberships))
+    return union_all(offices, memberships)
+
+
+def _read_ties(person_id: int) -> list[tuple[Level | Function, int]]:
+    """Return (level, region) of each office and (function, organisation) of each membership."""
+    rows = db.session.execute(_ties_statement(), {"person_id": person_id})
     return [
         (Level(word) if kind == "office" else Function(word), where) for kind, word, where in rows
     ]

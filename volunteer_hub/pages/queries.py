@@ -113,15 +113,13 @@ class Staffed:
 def staffed(event_ids: Collection[int]) -> dict[int, Staffed]:
     """Return the staffing of each event that has posts."""
     agreed = (
-        select(Assignment.post_id, func.count().label("number"))
-        .where(Assignment.state == State.ACCEPTED)
-        .group_by(Assignment.post_id)
-        .subquery()
+        select(func.count())
+        .where(Assignment.post_id == Post.id, Assignment.state == State.ACCEPTED)
+        .scalar_subquery()
     )
     statement = (
-        select(Shift.event_id, Post.min_people, Post.max_people, func.coalesce(agreed.c.number, 0))
+        select(Shift.event_id, Post.min_people, Post.max_people, agreed)
         .join(Post, Post.shift_id == Shift.id)
-        .outerjoin(agreed, agreed.c.post_id == Post.id)
         .where(Shift.event_id.in_(event_ids))
     )
     found: dict[int, Staffed] = {}

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import Field, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core.forms import (
@@ -17,10 +17,21 @@ from volunteer_hub.core.forms import (
     landline_or_mobile,
 )
 from volunteer_hub.core.i18n import language
+from volunteer_hub.core.text import normalise
 from volunteer_hub.registrations.queries import Filter
 from volunteer_hub.registrations.rules import MOST_COMPANIONS, RegistrationDraft
 
 LONGEST_NAME = 60
+
+
+def short_name(_form: object, field: Field) -> None:
+    """Accept a name that fits as it will be written: plainly, some signs are several letters.
+
+    Raises:
+        ValidationError: It is too long.
+    """
+    if len(normalise(field.data or "")) > LONGEST_NAME:
+        raise ValidationError(_("姓名最多 60 个字"))
 
 
 def age_bands() -> list[tuple[str, str]]:
@@ -31,7 +42,7 @@ def age_bands() -> list[tuple[str, str]]:
 class RegistrationForm(OnceForm):
     """What an attendee fills in; the event decides which of the fields are there."""
 
-    name = StringField(_l("您的姓名"), [Optional(), Length(max=LONGEST_NAME)])
+    name = StringField(_l("您的姓名"), [Optional(), short_name])
     phone = DigitsField(
         _l("您的电话"),
         [Optional(), landline_or_mobile],
@@ -94,9 +105,7 @@ def _ask(form: Form, field: str, how: str, message: str) -> None:
 class PhoneBookingForm(OnceForm):
     """What the organiser notes on the telephone."""
 
-    name = StringField(
-        _l("来人的姓名"), [Filled(_l("请填写姓名，签到时好找到这位")), Length(max=LONGEST_NAME)]
-    )
+    name = StringField(_l("来人的姓名"), [Filled(_l("请填写姓名，签到时好找到这位")), short_name])
     phone = DigitsField(
         _l("电话"), [Optional(), landline_or_mobile], description=_l("活动有变动时发短信告诉这位。")
     )

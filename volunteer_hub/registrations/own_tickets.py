@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import current_app, request
+from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
+from volunteer_hub.core import cookies
 from volunteer_hub.core.sealing import derive
 
 COOKIE: Final = "vh_tickets"
@@ -26,7 +27,7 @@ def _serializer() -> URLSafeSerializer:
 def codes() -> list[str]:
     """Return the codes of the tickets this phone holds, the newest last."""
     try:
-        kept = _serializer().loads(request.cookies.get(COOKIE, ""))
+        kept = _serializer().loads(cookies.kept(COOKIE))
     except BadSignature:
         return []
     return [code for code in kept if isinstance(code, str)] if isinstance(kept, list) else []
@@ -40,12 +41,5 @@ def keep(response: Response, code: str) -> Response:
         code: The ticket's code, as core.tokens made it.
     """
     kept = [*(known for known in codes() if known != code), code][-MOST:]
-    response.set_cookie(
-        COOKIE,
-        str(_serializer().dumps(kept)),
-        max_age=KEPT_S,
-        httponly=True,
-        samesite="Lax",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
+    cookies.keep(response, COOKIE, str(_serializer().dumps(kept)), for_s=KEPT_S)
     return response

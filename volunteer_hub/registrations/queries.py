@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from volunteer_hub.core import outbox
@@ -52,6 +52,11 @@ def people_registered(event_ids: Collection[int]) -> dict[int, int]:
     )
     found.update((event_id, people) for event_id, people in db.session.execute(statement))
     return found
+
+
+def people_at(event_id: ColumnElement[int]) -> ScalarSelect[int]:
+    """Return how many people hold a place at an event, as a part of a larger statement."""
+    return select(_PEOPLE).where(Registration.event_id == event_id, _CONFIRMED).scalar_subquery()
 
 
 def code_of(registration: Registration) -> str:

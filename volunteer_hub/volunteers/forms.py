@@ -249,7 +249,7 @@ class OfferFields(Form):
     def month(self) -> int | None:
         """The month of birth, if one was chosen."""
         text = self.birth_month.data or ""
-        return int(text) if text.isascii() and text.isdigit() else None
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= 2 else None
 
     @property
     def cells(self) -> frozenset[Cell]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Integer, Select, bindparam, case, func, select
 
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment, State
@@ -18,6 +20,9 @@ from volunteer_hub.events.models import Post, Shift
 from volunteer_hub.registrations import queries as registrations
 from volunteer_hub.registrations.models import Registration
 from volunteer_hub.volunteers.models import Volunteer
+
+_COUNTED: Final = case((Scan.reason == Reason.UNDONE, -Scan.people), else_=Scan.people)
+_IS_COUNT: Final = (Scan.direction == Direction.COUNT, Scan.outcome == Outcome.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +39,38 @@ class Counts:
 
 def counts_of(event_id: int) -> Counts:
     """Return the figures that the door shows."""
-    came, left = _attendees([event_id]).get(event_id, (0, 0))
-    counted = _counted([event_id]).get(event_id, 0)
-    there, agreed = _volunteers(event_id)
+    row = db.session.execute(_counts(), {"event_id": event_id}).one()
+    came, left, there, counted, expected, agreed = (number or 0 for number in row)
     return Counts(
         came=came + counted,
         left=left,
-        expected=registrations.people_registered([event_id])[event_id],
+        expected=expected,
         counted=counted,
         volunteers_there=there,
         volunteers_expected=agreed,
     )
 
 
-def _volunteers(event_id: int) -> tuple[int, int]:
-    """Return how many volunteers are there now, and how many agreed to come."""
-    there = select(func.count(Attendance.id)).where(
-        Attendance.event_id == event_id,
-        Attendance.assignment_id.is_not(None),
-        Attendance.out_at.is_(None),
-    )
+@cache
+def _counts() -> Select[*tuple[Any, ...]]:
+    """Return the statement for the figures of one event; built once, for every scan asks it."""
+    event_id = bindparam("event_id", type_=Integer)
+    is_attendee, is_out = Attendance.registration_id.is_not(None), Attendance.out_at.is_not(None)
+    counted = select(func.sum(_COUNTED)).where(Scan.event_id == event_id, *_IS_COUNT)
     agreed = (
         select(func.count(Assignment.id))
         .join(Post, Assignment.post_id == Post.id)
         .join(Shift, Post.shift_id == Shift.id)
         .where(Shift.event_id == event_id, Assignment.state == State.ACCEPTED)
     )
-    row = db.session.execute(select(there.scalar_subquery(), agreed.scalar_subquery())).one()
-    return row[0], row[1]
+    return select(
+        func.sum(case((is_attendee, Attendance.people), else_=0)),
+        func.sum(case((is_attendee & is_out, Attendance.people), else_=0)),
+        func.sum(case((~is_attendee & ~is_out, 1), else_=0)),
+        counted.scalar_subquery(),
+        registrations.people_at(event_id),
+        agreed.scalar_subquery(),
+    ).where(Attendance.event_id == event_id)
 
 
 def people_reached(event_ids: Collection[int]) -> dict[int, int]:
@@ -89,14 +98,9 @@ def _attendees(event_ids: Collection[int]) -> dict[int, tuple[int, int]]:
 
 
 def _counted(event_ids: Collection[int]) -> dict[int, int]:
-    people = case((Scan.reason == Reason.UNDONE, -Scan.people), else_=Scan.people)
     statement = (
-        select(Scan.event_id, func.sum(people))
-        .where(
-            Scan.event_id.in_(event_ids),
-            Scan.direction == Direction.COUNT,
-            Scan.outcome == Outcome.ACCEPTED,
-        )
+        select(Scan.event_id, func.sum(_COUNTED))
+        .where(Scan.event_id.in_(event_ids), *_IS_COUNT)
         .group_by(Scan.event_id)
     )
     return dict(db.session.execute(statement).all())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from volunteer_hub.accounts.models import Person
@@ -96,8 +97,15 @@ def lock_subject_by_code(code: str) -> Subject | None:
         code: A code in its one spelling, its kind in front.
     """
     if code[0] == "R":
-        return _lock_registration(Registration.ticket_hash == code_hash(code))
+        found = db.session.scalar(_registration_by_code(), {"hash": code_hash(code)})
+        return subject_of_registration(found) if found else None
     return _lock_assignment(Assignment.pass_hash == code_hash(code))
+
+
+@cache
+def _registration_by_code() -> Select[Registration]:
+    statement = select(Registration).where(Registration.ticket_hash == bindparam("hash"))
+    return statement.with_for_update(of=Registration).execution_options(populate_existing=True)
 
 
 def lock_subject(key: Key) -> Subject:
@@ -136,8 +144,14 @@ def _is_of(key: Key) -> ColumnElement[bool]:
 
 def attendances_of(key: Key) -> list[Attendance]:
     """Return each time this attendee or volunteer was there, the earliest first."""
-    statement = select(Attendance).where(_is_of(key)).order_by(Attendance.in_at, Attendance.id)
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(_stays_of(key.who), {"id": key.id}))
+
+
+@cache
+def _stays_of(who: Who) -> Select[Attendance]:
+    column = Attendance.registration_id if who is Who.ATTENDEE else Attendance.assignment_id
+    statement = select(Attendance).where(column == bindparam("id"))
+    return statement.order_by(Attendance.in_at, Attendance.id)
 
 
 def standing_of(subject: Subject, stays: Collection[Attendance]) -> Standing:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from volunteer_hub.accounts.models import Person
@@ -47,7 +48,12 @@ def event_at_door(event_id: int, scope: Scope) -> Event:
 
 def find_scan(scan_id: str) -> Scan | None:
     """Return the scan that a device named so, or None."""
-    return db.session.scalar(select(Scan).where(Scan.scan_id == scan_id))
+    return db.session.scalar(_scan_named(), {"scan_id": scan_id})
+
+
+@cache
+def _scan_named() -> Select[Scan]:
+    return select(Scan).where(Scan.scan_id == bindparam("scan_id"))
 
 
 def scan_of_event(event_id: int, row_id: int) -> Scan:
@@ -98,7 +104,7 @@ class Answer:
 
 def answer_to(scan: Scan) -> Answer:
     """Return the stored answer to a scan, with the names it needs."""
-    return _answers(select(Scan).where(Scan.id == scan.id))[0]
+    return _answer(*db.session.execute(_answer_of_one(), {"row_id": scan.id}).one())
 
 
 def recent_answers(event_id: int, *, limit: int = RECENT) -> list[Answer]:
@@ -136,12 +142,22 @@ def scan_log(event_id: int, *, outcome: Outcome | None = None, page: int = 1) ->
     return LogPage(_answers(rows), total, page, pages)
 
 
+@cache
+def _answer_of_one() -> Select[*tuple[Any, ...]]:
+    """Return the statement for one scan; built once, for building it costs more than running it."""
+    return _with_names(select(Scan).where(Scan.id == bindparam("row_id")))
+
+
 def _answers(scans: Select[Scan]) -> list[Answer]:
     """Return scans with names, first times and events, in one statement."""
+    return [_answer(*row) for row in db.session.execute(_with_names(scans))]
+
+
+def _with_names(scans: Select[Scan]) -> Select[*tuple[Any, ...]]:
     chosen = scans.subquery()
     scan, first, undoing = aliased(Scan, chosen), aliased(Scan), aliased(Scan)
     own_event = func.coalesce(Registration.event_id, Shift.event_id)
-    statement = (
+    return (
         select(
             scan,
             Registration.name,
@@ -163,7 +179,6 @@ def _answers(scans: Select[Scan]) -> list[Answer]:
         .outerjoin(Event, and_(own_event == Event.id, Event.id != scan.event_id))
         .order_by(scan.id.desc())
     )
-    return [_answer(*row) for row in db.session.execute(statement)]
 
 
 def _answer(

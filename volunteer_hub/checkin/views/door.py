@@ -127,7 +127,7 @@ def _scan_by_script(event_id: int) -> ResponseReturnValue:
     if (request.content_length or 0) > MOST_BYTES:
         raise ScanTooLargeError
     request.max_content_length = MOST_BYTES
-    draft = draft_of(request.get_json(silent=True))
+    draft = draft_of(_json())
     with transaction():
         event = _event(event_id)
         kept = actions.record_scan(event, draft, by=current_user.person_id, now=clock.now())
@@ -142,6 +142,13 @@ def _scan_by_script(event_id: int) -> ResponseReturnValue:
         name=mask_name(answer.name) if answer.name else "",
         counts={"in": counts.came, "out": counts.left, "expected": counts.expected},
     )
+
+
+def _json() -> object:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, thousands deep
+        return None
 
 
 @blueprint.get("/organise/events/<int:event_id>/door/find")
