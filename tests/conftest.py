@@ -36,6 +36,17 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_collection_modifyitems(config, items):
+    """Leave out, on PostgreSQL, what would do there exactly what it does on SQLite."""
+    if config.getoption("--database") == "sqlite":
+        return
+    needs, needs_not = [], []
+    for item in items:
+        (needs if "database" in getattr(item, "fixturenames", ()) else needs_not).append(item)
+    config.hook.pytest_deselected(items=needs_not)
+    items[:] = needs
+
+
 @pytest.fixture(scope="session")
 def database(request, tmp_path_factory, worker_id):
     """Return the database of this test process, made by the real migrations once."""
