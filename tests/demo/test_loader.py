@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories import NOON
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.core.clock import LOCAL
@@ -88,6 +90,19 @@ def test_the_organiser_one_can_sign_in_as_has_something_of_every_kind_to_do():
     assert db.session.scalar(own.where(is_over, is_published))
     assert db.session.scalar(own.where(~is_over, is_published)) > 1
     assert db.session.scalar(own.where(Event.status == Status.DRAFT))
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_team_leader_one_can_sign_in_as_has_people_and_events_that_need_some(client, at):
+    at(NOON)
+    client.sign_in(
+        db.session.scalars(select(Person).where(Person.phone == DEMO_CONTACTS["team_leader"])).one()
+    )
+
+    assert "共 25 人" in client.get("/organise/volunteers").text
+    desk = client.get("/organise").text
+    assert "25 位队员" in desk
+    assert "还缺志愿者" in desk
 
 
 @pytest.mark.usefixtures("demo")

@@ -357,7 +357,7 @@ def test_who_is_no_volunteer_is_led_to_joining(client, app):
 
 @pytest.mark.parametrize(
     "make",
-    [office, organiser, lambda: office("210682"), lambda: organiser(function=Function.TEAM_LEADER)],
+    [office, organiser, lambda: office("210682")],
 )
 def test_staff_see_volunteers_with_hidden_numbers(client, app, make):
     volunteer(name="单雪梅", who=person(name="单雪梅", phone=PHONE), skills=[("guide", 3)])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from volunteer_hub import matching
 from volunteer_hub.assignments import facts, problem, queries
@@ -61,12 +61,18 @@ def open_posts(event: Event, *, now: datetime) -> list[Post]:
     return [post for shift in event.shifts if shift.starts_at > now for post in shift.posts]
 
 
-def match_board(event: Event, *, now: datetime) -> list[PostBoard]:
-    """Return every post of an event that people can still be asked for, with whom to ask."""
+def match_board(event: Event, among: ColumnElement[bool], *, now: datetime) -> list[PostBoard]:
+    """Return every post of an event that people can still be asked for, with whom to ask.
+
+    Args:
+        event: With its shifts, posts and skills loaded.
+        among: The condition of volunteers who may be asked.
+        now: The moment.
+    """
     posts = open_posts(event, now=now)
     if not posts:
         return []
-    whom = or_(facts.may_be_proposed(), facts.engaged_at(posts))
+    whom = or_(and_(facts.may_be_proposed(), among), facts.engaged_at(posts))
     question = problem.question_of(posts, whom, proposing=True, now=now)
     drafts = _drafts(question.problem, matching.solve(question.problem))
     named = queries.volunteers_by_id(_shown(drafts))

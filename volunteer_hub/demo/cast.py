@@ -36,6 +36,7 @@ TALENTS: Final = (
     ("judge", "robots", "models", "making", "tutor"),
     ("food_safety", "nutrition", "speaker", "reception", "environment"),
 )
+_TEAM_S_LINE: Final = 3
 _WEEKEND: Final = ((5, 480, 1080), (6, 480, 1080))
 _WEEKDAYS: Final = tuple((day, 480, 1080) for day in range(5))
 _MORNINGS: Final = tuple((day, 480, 750) for day in range(7))
@@ -141,7 +142,7 @@ def make_staff(cast: Cast, *, now: datetime) -> None:
     _appoint(cast, "county_office", "210682", now)
     for role, key, function in (
         ("organiser", "county_210682", Function.ORGANISER),
-        ("team_leader", _team_key(cast), Function.TEAM_LEADER),
+        ("team_leader", team_key(cast), Function.TEAM_LEADER),
     ):
         db.session.add(
             Membership(
@@ -160,8 +161,25 @@ def _appoint(cast: Cast, role: str, region_code: str, now: datetime) -> None:
     db.session.add(row)
 
 
-def _team_key(cast: Cast) -> str:
+def team_key(cast: Cast) -> str:
+    """Return the key of the team whose leader one can sign in as."""
     return next(key for key in cast.organisations if not key.startswith(("city", "county")))
+
+
+def make_teams(cast: Cast, *, now: datetime) -> None:
+    """Put those who know medicine into the team of the leader one can sign in as."""
+    team = cast.organisations[team_key(cast)]
+    for number, volunteer in enumerate(cast.volunteers):
+        if TALENTS[(number + 1) % len(TALENTS)] is TALENTS[_TEAM_S_LINE]:
+            db.session.add(
+                Membership(
+                    person_id=volunteer.person_id,
+                    organisation_id=team.id,
+                    function=Function.MEMBER,
+                    joined_at=max(volunteer.joined_at, now - timedelta(days=390)),
+                )
+            )
+    db.session.flush()
 
 
 def make_volunteers(cast: Cast, random: Random, *, now: datetime) -> None:

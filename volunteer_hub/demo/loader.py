@@ -13,6 +13,7 @@ from volunteer_hub.demo.cast import (
     Cast,
     make_organisations,
     make_staff,
+    make_teams,
     make_venues,
     make_volunteers,
 )
@@ -46,6 +47,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         ("venues", lambda: make_venues(cast, random, now=now)),
         ("sign-ins", lambda: make_staff(cast, now=now)),
         ("volunteers", lambda: make_volunteers(cast, random, now=now)),
+        ("teams", lambda: make_teams(cast, now=now)),
         ("events", lambda: life.events.extend(season.make_events(cast, random, now=now))),
         ("posts taken", life.take_posts),
         ("registrations", life.register),
@@ -57,4 +59,4 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         yield name
 
 
-STEPS = 10
+STEPS = 11

@@ -11,7 +11,7 @@ from typing import Any, Final
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.text import CROCKFORD
-from volunteer_hub.demo.cast import Cast
+from volunteer_hub.demo.cast import Cast, team_key
 from volunteer_hub.demo.shipped import shipped
 from volunteer_hub.events import rules
 from volunteer_hub.events.models import Event, Post, PostSkill, Shift, Status
@@ -32,6 +32,8 @@ Title = dict[str, Any]  # one row of data/events.json
 _LEADING: Final = ("caravan", "silver", "sanxiaxiang")
 # What is running began at any hour: its shifts are counted instead of named after the time of day.
 _COUNTED: Final = {"上午场": "第一场", "下午场": "第二场"}
+# What the team of the leader one can sign in as puts on, wherever it is not the organiser's turn.
+_TEAM_S_CAMPAIGNS: Final = ("silver", "health")
 _LATEST_END: Final = time(17, 30)
 _AFTER_SCHOOL: Final = time(15, 30)
 
@@ -185,7 +187,7 @@ def _event(cast: Cast, slot: Slot, repertoire: Repertoire, row: Title, now: date
     minutes = max(template.minutes, 240) if slot.is_running else template.minutes
     starts_at = _begin(slot, campaign.code, minutes)
     event = Event(
-        organisation_id=_organisation_id(cast, venue),
+        organisation_id=_organisation_id(cast, slot, campaign.code, venue),
         campaign_id=campaign.id,
         venue_id=venue.id,
         region_id=venue.region_id,
@@ -256,7 +258,9 @@ def _venue(cast: Cast, slot: Slot, row: Title, repertoire: Repertoire) -> Venue:
     return repertoire.place(fitting or cast.venues)
 
 
-def _organisation_id(cast: Cast, venue: Venue) -> int:
+def _organisation_id(cast: Cast, slot: Slot, code: str, venue: Venue) -> int:
+    if code in _TEAM_S_CAMPAIGNS and not (slot.is_home or slot.is_running):
+        return cast.organisations[team_key(cast)].id
     tree = regions.tree()
     node = tree.find(venue.region_id)
     codes = {part.code for part in tree.line(node)} if node else set()

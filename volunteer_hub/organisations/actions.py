@@ -13,7 +13,11 @@ from volunteer_hub.core import audit
 from volunteer_hub.core.database import db
 from volunteer_hub.core.loading import LoadReport, Row
 from volunteer_hub.organisations import queries, rules
-from volunteer_hub.organisations.errors import NoOfficeThereError, SetUpOverError
+from volunteer_hub.organisations.errors import (
+    KeepsFunctionError,
+    NoOfficeThereError,
+    SetUpOverError,
+)
 from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
 from volunteer_hub.organisations.rules import UnitRow
 from volunteer_hub.regions import queries as regions
@@ -94,6 +98,32 @@ def add_member(
     details = {"person": person_id, "function": str(function)}
     audit.record("organisation.member", membership, by=by, now=now, details=details)
     return membership
+
+
+def join_team(person_id: int, organisation_id: int, *, now: datetime) -> None:
+    """Make a person a member by their own wish; who belongs to it already stays what they are.
+
+    Raises:
+        NotFoundError: There is no such organisation.
+    """
+    queries.organisation_by_id(organisation_id)
+    if queries.find_membership(person_id, organisation_id) is None:
+        add_member(person_id, organisation_id, Function.MEMBER, by=person_id, now=now)
+
+
+def leave_team(person_id: int, organisation_id: int, *, now: datetime) -> None:
+    """Take a plain member out by their own wish; twice changes nothing.
+
+    Raises:
+        KeepsFunctionError: They run it, so that others must decide.
+    """
+    membership = queries.find_membership(person_id, organisation_id)
+    if membership is None:
+        return
+    if membership.function is not Function.MEMBER:
+        raise KeepsFunctionError
+    audit.record("organisation.leave", membership, by=person_id, now=now)
+    db.session.delete(membership)
 
 
 def appoint(person_id: int, region_code: str, *, by: int | None, now: datetime) -> Appointment:

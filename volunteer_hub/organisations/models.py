@@ -23,6 +23,10 @@ class Organisation(Model):
     created_at: Mapped[datetime]
     is_demo: Mapped[bool] = mapped_column(default=False)
 
+    def shown_name(self, language: str) -> str:
+        """Return the name in a language: the Chinese one when there is no other."""
+        return (self.name_en if language == "en" else "") or self.name
+
 
 class Function(enum.StrEnum):
     """What a member may do for the organisation."""

@@ -8,8 +8,10 @@ from typing import Any, Final
 from sqlalchemy import (
     CompoundSelect,
     Integer,
+    Select,
     String,
     bindparam,
+    func,
     literal,
     select,
     type_coerce,
@@ -27,12 +29,27 @@ from volunteer_hub.regions.models import Level, Region
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a member of staff may see and change: everything, whole counties, own organisations."""
+    """What a member of staff may see and change: everything, whole counties, own organisations.
+
+    Attributes:
+        person_id: Who it is.
+        is_city_wide: They work in the city's office.
+        county_ids: Whose offices they work in.
+        organisation_ids: For which they plan events, as organiser or as leader.
+        team_ids: Those of them in which they lead the team, and are no organiser.
+    """
 
     person_id: int
     is_city_wide: bool
     county_ids: frozenset[int]
     organisation_ids: frozenset[int]
+    team_ids: frozenset[int]
+
+    @property
+    def is_of_teams_only(self) -> bool:
+        """Tell whether they lead teams and are nothing else: then others' people stay hidden."""
+        is_more = self.is_city_wide or self.county_ids or self.organisation_ids - self.team_ids
+        return bool(self.team_ids) and not is_more
 
 
 def _ties(person_id: int) -> list[tuple[Level | Function, int]]:
@@ -85,6 +102,7 @@ def scope_of(person_id: int) -> Scope:
         organisation_ids=frozenset(
             where for tie, where in ties if tie in (Function.ORGANISER, Function.TEAM_LEADER)
         ),
+        team_ids=frozenset(where for tie, where in ties if tie is Function.TEAM_LEADER),
     )
 
 
@@ -136,6 +154,34 @@ def memberships_of(person_id: int) -> list[Membership]:
         .order_by(Membership.joined_at, Membership.id)
     )
     return list(db.session.scalars(statement))
+
+
+def members_of(organisation_ids: Collection[int]) -> Select[int]:
+    """Return the statement that selects the ids of everyone in these organisations."""
+    return select(Membership.person_id).where(Membership.organisation_id.in_(organisation_ids))
+
+
+def teams_to_join(person_id: int) -> list[Organisation]:
+    """Return the organisations this person does not belong to yet, by name."""
+    own = select(Membership.organisation_id).where(Membership.person_id == person_id)
+    statement = select(Organisation).where(Organisation.id.not_in(own))
+    return list(db.session.scalars(statement.order_by(Organisation.name)))
+
+
+def sizes_of(organisation_ids: Collection[int]) -> list[tuple[Organisation, int]]:
+    """Return these organisations by name, each with how many plain members it has."""
+    number = func.count(Membership.id)
+    is_member = (Membership.organisation_id == Organisation.id) & (
+        Membership.function == Function.MEMBER
+    )
+    statement = (
+        select(Organisation, number)
+        .outerjoin(Membership, is_member)
+        .where(Organisation.id.in_(organisation_ids))
+        .group_by(Organisation.id)
+        .order_by(Organisation.name)
+    )
+    return [(found, count) for found, count in db.session.execute(statement)]
 
 
 def find_appointment(person_id: int, region_id: int) -> Appointment | None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +13,7 @@ from volunteer_hub.core.access import Role
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.once import RequestKey
+from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.tree import Tree
@@ -117,7 +118,7 @@ def volunteer_for_staff(volunteer_id: int, scope: Scope) -> Volunteer:
     Raises:
         NotFoundError: There is no such volunteer, or it is not this person's business.
     """
-    statement = _with_person(volunteer_id).where(_in_scope(scope))
+    statement = _with_person(volunteer_id).where(seen_by(scope))
     return _there(
         db.session.scalar(
             statement.options(
@@ -144,14 +145,37 @@ def _there(volunteer: Volunteer | None) -> Volunteer:
     return volunteer
 
 
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
+def seen_by(scope: Scope) -> ColumnElement[bool]:
     """Return the condition that a volunteer is this member of staff's business.
 
-    Whoever runs events may look for volunteers in the whole city; a county's office, at home.
+    Organisers may look for volunteers in the whole city; a county's office, at home; whoever leads
+    a team, in the team.
     """
-    if scope.is_city_wide or scope.organisation_ids:
+    if scope.is_city_wide or scope.organisation_ids - scope.team_ids:
         return true()
-    return Volunteer.home_region_id.in_(_within(scope.county_ids))
+    return or_(
+        Volunteer.home_region_id.in_(_within(scope.county_ids)),
+        Volunteer.person_id.in_(organisations.members_of(scope.team_ids)),
+    )
+
+
+def asked_by(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that this member of staff may ask a volunteer to an event of theirs.
+
+    Offices and organisers may ask anybody; whoever leads a team, the team.
+    """
+    return seen_by(scope) if scope.is_of_teams_only else true()
+
+
+def require_askable(volunteer_ids: Collection[int], scope: Scope) -> None:
+    """Let pass only volunteers whom this member of staff may ask.
+
+    Raises:
+        NotFoundError: One of them is not this person's business.
+    """
+    hidden = select(Volunteer.id).where(Volunteer.id.in_(volunteer_ids), ~asked_by(scope))
+    if scope.is_of_teams_only and db.session.scalar(hidden.limit(1)) is not None:
+        raise NotFoundError
 
 
 def _within(region_ids: Iterable[int]) -> set[int]:
@@ -176,7 +200,7 @@ def volunteers_for_staff(
         within: A region they must live in.
         page: Which page, from 1; beyond the last one, the last.
     """
-    conditions = [_in_scope(scope), Person.erased_at.is_(None)]
+    conditions = [seen_by(scope), Person.erased_at.is_(None)]
     conditions += [_is_called(word) for word in text.split()]
     if skill_code:
         has_skill = select(VolunteerSkill.volunteer_id).where(

@@ -172,8 +172,9 @@ def _is_profile_changed(form: ProfileForm) -> bool:
 def organise_volunteers() -> ResponseReturnValue:
     form = _filter_form()
     node = regions.tree().find_by_code(form.place.data or "")
+    scope = organisations.scope_of(current_user.person_id)
     found = queries.volunteers_for_staff(
-        organisations.scope_of(current_user.person_id),
+        scope,
         text=(form.q.data or "")[:60],
         skill_code=form.skill.data or "",
         within=node.id if node else None,
@@ -184,6 +185,7 @@ def organise_volunteers() -> ResponseReturnValue:
         "volunteers/list.html",
         form=form,
         found=found,
+        is_of_teams_only=scope.is_of_teams_only,
         homes={one.home_region_id: regions.path_of(one.home_region_id) for one in found.volunteers},
         minors=_minors(found.volunteers),
         page_address=lambda number: url_for("volunteers.organise_volunteers", page=number, **asked),
@@ -245,6 +247,7 @@ def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseRet
         "volunteers/show.html",
         volunteer=volunteer,
         home=regions.path_of(volunteer.home_region_id),
+        teams=[each.organisation for each in organisations.memberships_of(volunteer.person_id)],
         is_minor=bool(_minors([volunteer])),
         is_contact_shown=is_contact_shown,
         may_call=bool(access.roles() & callers),

@@ -259,11 +259,12 @@ def as_opening(post: Post, accepted: int) -> Opening:
     )
 
 
-def search_volunteers(text: str, *, limit: int = 20) -> list[Volunteer]:
+def search_volunteers(text: str, among: ColumnElement[bool], *, limit: int = 20) -> list[Volunteer]:
     """Return active volunteers by name, pinyin, initials or the end of their phone number.
 
     Args:
         text: What was typed: one Chinese character, two letters or four digits at least.
+        among: The condition of volunteers who may be found.
         limit: The most to return.
     """
     condition = _spelled_like(normalise(text).lower().replace(" ", ""))
@@ -272,7 +273,7 @@ def search_volunteers(text: str, *, limit: int = 20) -> list[Volunteer]:
     statement = (
         select(Volunteer)
         .join(Volunteer.person)
-        .where(condition, Person.erased_at.is_(None), Volunteer.is_paused.is_(False))
+        .where(condition, among, Person.erased_at.is_(None), Volunteer.is_paused.is_(False))
         .order_by(Person.pinyin, Volunteer.id)
         .limit(limit)
         .options(contains_eager(Volunteer.person))

@@ -24,6 +24,7 @@ from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import queries as events
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.volunteers import queries as volunteers
 
 if TYPE_CHECKING:
     from volunteer_hub.assignments.models import Assignment
@@ -83,6 +84,7 @@ def add_to_roster(event_id: int) -> ResponseReturnValue:
     if post_id not in {post.id for shift in event.shifts for post in shift.posts}:
         form.refuse(_("这场活动里没有这个岗位，请重新选择。"))
         return _roster_page(event, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    volunteers.require_askable([volunteer_id], organisations.scope_of(current_user.person_id))
     add = _confirm if form.how.data == "phone" else _invite
     try:
         add(event_id, post_id, volunteer_id)
@@ -149,7 +151,8 @@ def _posts(event: Event, rows: Iterable[Assignment]) -> list[PostRoster]:
 
 def _roster_page(event: Event, form: AddForm) -> str:
     text = request.args.get("q", "").strip()[:LONGEST_SEARCH]
-    found = queries.search_volunteers(text) if text else []
+    scope = organisations.scope_of(current_user.person_id)
+    found = queries.search_volunteers(text, volunteers.asked_by(scope)) if text else []
     posts = _posts(event, queries.roster_of(event.id))
     doubtful = queries.at_risk_of([event.id], now=clock.now())
     return render_template(

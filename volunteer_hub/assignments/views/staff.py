@@ -22,6 +22,7 @@ from volunteer_hub.core import access, clock
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import queries as events
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.volunteers import queries as volunteers
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def invite(event_id: int) -> ResponseReturnValue:
     with transaction():
         scope = organisations.scope_of(current_user.person_id)
         event = events.event_for_staff(event_id, scope)
+        volunteers.require_askable([who for _post, who, _source in form.picks()], scope)
         pairs = [(volunteer_id, post_id) for post_id, volunteer_id, _source in form.picks()]
         reasons = board.reasons_of(event, pairs, now=now)
         picks = [
@@ -96,11 +98,12 @@ def _match_page(event_id: int, form: PicksForm | None = None) -> str:
     now = clock.now()
     scope = organisations.scope_of(current_user.person_id)
     event = events.event_for_staff(event_id, scope)
+    found = board.match_board(event, volunteers.asked_by(scope), now=now)
     ticked = {(what, who) for what, who, _source in form.picks()} if form else None
     return render_template(
         "assignments/match.html",
         event=event,
-        posts=[_post(each, ticked) for each in board.match_board(event, now=now)],
+        posts=[_post(each, ticked) for each in found],
         is_published=event.status == "published",
         is_over=event.ends_at <= now,
         form=form or PicksForm(),

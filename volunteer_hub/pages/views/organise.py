@@ -72,6 +72,7 @@ def organiser_home() -> ResponseReturnValue:
         "pages/organiser_home.html",
         desk=desk_of(found, now=now),
         unconfirmed=sum(at_risk.values()),
+        teams=organisations.sizes_of(scope.team_ids) if scope.team_ids else [],
         today=now,
     )
 
