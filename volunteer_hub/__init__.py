@@ -23,6 +23,7 @@ from volunteer_hub import (
     registrations,
     statistics,
     volunteers,
+    workdays,
 )
 from volunteer_hub.core import (
     access,
@@ -59,6 +60,7 @@ PARTS = (
 )
 FEATURES = (
     catalogue,
+    workdays,
     accounts,
     regions,
     notifications,

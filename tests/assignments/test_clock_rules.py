@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
 
-from volunteer_hub.assignments.rules import digest_week, hours_are_overdue, workdays_later
+from volunteer_hub.assignments.rules import digest_week, hours_are_overdue
 from volunteer_hub.core.clock import LOCAL
+from volunteer_hub.workdays.rules import WorkCalendar
 
 
 def local(text):
@@ -29,23 +30,8 @@ def test_digests_go_out_from_wednesday_evening_until_the_week_ends(moment, expec
 
 
 @pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        ("2026-09-07", 1, "2026-09-08"),
-        ("2026-09-07", 5, "2026-09-14"),
-        ("2026-09-11", 1, "2026-09-14"),
-        ("2026-09-12", 1, "2026-09-14"),
-        ("2026-09-13", 5, "2026-09-18"),
-        ("2026-09-12", 0, "2026-09-12"),
-    ],
-)
-def test_weekends_are_no_working_days(day, count, expected):
-    assert workdays_later(date.fromisoformat(day), count) == date.fromisoformat(expected)
-
-
-@pytest.mark.parametrize(
     ("now", "expected"),
     [("2026-09-11 08:59", False), ("2026-09-11 09:00", True), ("2026-09-12 00:00", True)],
 )
 def test_hours_are_overdue_from_nine_on_the_fifth_working_day(now, expected):
-    assert hours_are_overdue(local("2026-09-05 15:00"), local(now)) is expected
+    assert hours_are_overdue(local("2026-09-05 15:00"), local(now), WorkCalendar()) is expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,12 +11,14 @@ from sqlalchemy import exists, func, or_, select, update
 
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.assignments.queries import LIVE, WITH_EVENT, WITH_PERSON
-from volunteer_hub.assignments.rules import hours_are_overdue
+from volunteer_hub.assignments.rules import hours_are_due_on, hours_are_overdue
 from volunteer_hub.core import outbox
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Post, Shift, Status
+from volunteer_hub.workdays.queries import work_calendar
 
+log = logging.getLogger(__name__)
 # A worker that stood still for a week still catches up.
 CHANGES_ARE_NEWS: Final = timedelta(days=7)
 OVERDUE_IS_NEWS: Final = timedelta(days=60)
@@ -120,12 +123,17 @@ def events_with_overdue_hours(*, now: datetime) -> list[Event]:
         )
         .order_by(Event.ends_at, Event.id)
     )
-    here = now.astimezone(LOCAL)
+    here, calendar = now.astimezone(LOCAL), work_calendar()
+    ended = {event: event.ends_at.astimezone(LOCAL) for event in db.session.scalars(statement)}
     overdue = {
         overdue_key(event.id): event
-        for event in db.session.scalars(statement)
-        if hours_are_overdue(event.ends_at.astimezone(LOCAL), here)
+        for event, at in ended.items()
+        if hours_are_overdue(at, here, calendar)
     }
+    due_on = {hours_are_due_on(at.date(), calendar) for at in ended.values()}
+    if not calendar.is_certain(*due_on):
+        log.warning("the holidays of %s are not published here: counted Monday to Friday",
+                    max(due_on).year)  # fmt: skip
     for known in outbox.queued_keys(overdue):
         del overdue[known]
     return list(overdue.values())

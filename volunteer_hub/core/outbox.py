@@ -30,6 +30,13 @@ class RecipientKind(enum.StrEnum):
     OFFICE = "office"
 
 
+class Means(enum.StrEnum):
+    """The channels that reach one person; their names are those of the channels."""
+
+    SMS = "sms"
+    EMAIL = "email"
+
+
 class Priority(enum.IntEnum):
     """Who goes first when many messages wait."""
 
@@ -48,6 +55,7 @@ class OutboxMessage(Model):
         dropped: Why it goes over no channel although it should, or None.
         emergency: Why it overrides quiet hours, limits and wishes, or None.
         batch: What it was queued together with, for the progress of many.
+        over: The one channel that may carry it, where only one may.
         read_at: When its reader said they have seen it on the site.
     """
 
@@ -84,6 +92,7 @@ class OutboxMessage(Model):
     dropped: Mapped[str | None] = mapped_column(String(20))
     emergency: Mapped[str | None] = mapped_column(Text)
     batch: Mapped[str | None] = mapped_column(String(60), index=True)
+    over: Mapped[str | None] = mapped_column(String(20))
     read_at: Mapped[datetime | None]
 
 
@@ -100,6 +109,7 @@ class Draft:
         expires_at: After this moment the message is no use and is dropped; kinds have a usual one.
         emergency: Why nothing may hold this message up: no quiet hours, no limit, no wish.
         batch: A name shared by messages that are sent together.
+        over: The one channel that may carry it, whatever its recipient wants.
     """
 
     kind: str
@@ -110,6 +120,7 @@ class Draft:
     expires_at: datetime | None = None
     emergency: str | None = None
     batch: str | None = None
+    over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +213,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "route_at": not_before,
         "emergency": draft.emergency,
         "batch": draft.batch,
+        "over": draft.over,
     }
 
 

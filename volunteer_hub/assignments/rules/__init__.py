@@ -29,7 +29,7 @@ from volunteer_hub.assignments.rules.promises import (
     is_at_risk,
     next_moment,
 )
-from volunteer_hub.assignments.rules.workdays import hours_are_overdue, workdays_later
+from volunteer_hub.assignments.rules.workdays import hours_are_due_on, hours_are_overdue
 
 __all__ = [
     "ASK_FROM",
@@ -47,6 +47,7 @@ __all__ = [
     "asks",
     "digest_week",
     "due_step",
+    "hours_are_due_on",
     "hours_are_overdue",
     "invitation_expiry",
     "is_asked",
@@ -56,5 +57,4 @@ __all__ = [
     "next_moment",
     "sign_up_refusal",
     "standing",
-    "workdays_later",
 ]
