@@ -10,12 +10,14 @@ from tests import factories
 from tests.factories import HOUR, NOON
 from tests.notifications.conftest import Mailbox
 from tests.notifications.sending import deliveries, messages, queue
+from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.core import outbox
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import Draft
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.notifications import actions, tasks
+from volunteer_hub.notifications.channels.development import DevelopmentChannel
 from volunteer_hub.notifications.topics import Means, Topic
 
 NIGHT = datetime(2026, 9, 5, 23, 0, tzinfo=LOCAL)
@@ -151,6 +153,43 @@ def test_an_attendee_is_reached_by_phone_alone(app):
         outbox.enqueue("registration_confirmed", to=to, now=NOON, params=EVENT)
 
     assert ways() == ["sms"]
+
+
+def test_nobody_who_registered_for_an_invented_event_is_rung(app):
+    registration = factories.registration(factories.event(is_demo=True), phone="13800002222")
+    with transaction():
+        to = outbox.to_registration(registration.id)
+        outbox.enqueue("registration_confirmed", to=to, now=NOON, params=EVENT)
+
+    assert ways() == []
+    assert messages()[0].dropped == "unreachable"
+
+
+@pytest.mark.parametrize(("contact", "way"), [("13800001111", "sms"), ("lin@example.cn", "email")])
+def test_a_code_goes_to_the_contact_it_was_asked_for_alone(reader, contact, way):
+    with transaction():
+        accounts.send_code(contact, address="10.0.0.1", now=NOON)
+
+    assert ways() == [way]
+
+
+def test_a_code_whose_one_channel_is_not_set_up_is_missed_and_not_sent_elsewhere(
+    reader, only_channels
+):
+    only_channels(Mailbox("email"))
+    with transaction():
+        accounts.send_code("13800001111", address="10.0.0.1", now=NOON)
+
+    assert ways() == []
+    assert messages()[0].dropped == "unreachable"
+
+
+def test_in_development_a_code_for_any_contact_is_shown(reader, only_channels):
+    only_channels(DevelopmentChannel())
+    with transaction():
+        accounts.send_code("lin@example.cn", address="10.0.0.1", now=NOON)
+
+    assert ways() == ["development"]
 
 
 def test_nobody_is_asked_twice_at_once(app, reader):

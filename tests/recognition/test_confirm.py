@@ -11,6 +11,7 @@ from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.events.models import Event
+from volunteer_hub.notifications.kinds import render
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 
 AFTER = NOON + 30 * HOUR
@@ -55,7 +56,10 @@ def test_the_record_shows_the_hours_that_in_and_out_gave(client, event):
     (record,) = records()
     assert (record.minutes, record.kind) == (150, HoursKind.TIMED)
     assert db.session.get(Event, event.id).status == "confirmed"
-    assert [m.kind for m in db.session.scalars(select(OutboxMessage))] == ["hours_confirmed"]
+    (told,) = db.session.scalars(select(OutboxMessage))
+    assert (told.kind, told.params["minutes"]) == ("hours_confirmed", 150)
+    said = render(told.kind, told.params, "林小禾")
+    assert "记为 2.5 小时。" in said.lines
 
 
 def test_hours_added_by_hand_are_told_apart_and_need_a_reason(client, event):

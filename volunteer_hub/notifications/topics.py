@@ -7,16 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from volunteer_hub.core.outbox import Means
 from volunteer_hub.core.text import N_
 
-
-class Means(enum.StrEnum):
-    """The channels that reach one person; their names are those of the channels."""
-
-    SMS = "sms"
-    EMAIL = "email"
-
-
+__all__ = ["CHOOSABLE", "MEANS_IN_WORDS", "TOPICS", "About", "Means", "Topic"]
 MEANS_IN_WORDS: Final[Mapping[Means, str]] = {Means.SMS: N_("短信"), Means.EMAIL: N_("邮件")}
 
 

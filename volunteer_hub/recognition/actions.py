@@ -68,9 +68,10 @@ def confirm_hours(
         usual = HoursDraft(rules.choices(served.working.presence)[0])
         draft = answers.get(served.assignment_id, usual)
         _check(served, draft)
-        db.session.add(_record(event, served, draft, responsible, by=scope.person_id, now=now))
+        record = _record(event, served, draft, responsible, by=scope.person_id, now=now)
+        db.session.add(record)
         if draft.answer is not Answer.NO_SHOW:
-            _tell(event, served, now=now)
+            _tell(event, served, record.minutes, now=now)
     events.confirm_event(event, by=scope.person_id, now=now)
     return event
 
@@ -124,11 +125,11 @@ def _record(
     )
 
 
-def _tell(event: Event, served: Served, *, now: datetime) -> None:
+def _tell(event: Event, served: Served, minutes: int, *, now: datetime) -> None:
     outbox.enqueue(
         "hours_confirmed",
         to=outbox.to_person(served.person_id),
         now=now,
         dedupe_key=f"hours:{served.assignment_id}",
-        params={"event": event.title, "path": "/me/record"},
+        params={"event": event.title, "minutes": minutes, "path": "/me/record"},
     )

@@ -347,9 +347,16 @@ def _reminder_key(row: Registration) -> str:
 
 
 def attendees_to_write_to(registration_ids: Collection[int]) -> dict[int, Recipient]:
-    """Return how to reach these attendees, without those who left no number."""
-    statement = select(Registration.id, Registration.name, Registration.phone).where(
-        Registration.id.in_(registration_ids), Registration.phone.is_not(None)
+    """Return how to reach these attendees, without those who left no number.
+
+    Whoever registered for an invented event is invented too.
+    """
+    statement = (
+        select(Registration.id, Registration.name, Registration.phone, Event.is_demo)
+        .join(Registration.event)
+        .where(Registration.id.in_(registration_ids), Registration.phone.is_not(None))
     )
-    rows = db.session.execute(statement)
-    return {row.id: Recipient(row.name, row.phone, None) for row in rows}
+    return {
+        row.id: Recipient(row.name, row.phone, None, is_demo=row.is_demo)
+        for row in db.session.execute(statement)
+    }
