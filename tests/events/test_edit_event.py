@@ -96,7 +96,7 @@ def test_shifts_stay_when_the_tick_is_taken_away(client, planned):
     edit(
         client,
         planned,
-        starts_at=f"{local(planned.starts_at + HOUR):%Y-%m-%dT%H:%M}",
+        starts_at=f"{local(planned.starts_at - HOUR):%Y-%m-%dT%H:%M}",
         moves_shifts=None,
     )
 
@@ -116,6 +116,43 @@ def test_a_shift_may_not_be_left_far_behind(client, planned):
     assert response.status_code == 422
     assert "班次“上午场”离新的时间太远了" in response.text
     assert saved(planned).starts_at == NOON + 24 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "moves", "complaint"),
+    [
+        (HOUR, 3 * HOUR, None, "班次“上午场”会比活动先开始。请勾选“班次一起移动”"),
+        (5 * HOUR, 8 * HOUR, None, "班次“上午场”会比活动先开始。请勾选“班次一起移动”"),
+        (0 * HOUR, HOUR, "y", "班次“上午场”会比活动晚结束。请把活动的结束时间也往后改"),
+        (2 * HOUR, 3 * HOUR, "y", "班次“上午场”会比活动晚结束。请把活动的结束时间也往后改"),
+    ],
+)
+def test_a_shift_may_not_be_left_outside_the_event(client, planned, starts, ends, moves, complaint):
+    new_start = f"{local(planned.starts_at + starts):%Y-%m-%dT%H:%M}"
+    new_end = f"{local(planned.starts_at + ends):%Y-%m-%dT%H:%M}"
+    response = edit(
+        client, planned, title="新名字", starts_at=new_start, ends_at=new_end, moves_shifts=moves
+    )
+
+    assert response.status_code == 422
+    assert complaint in response.text
+    assert f"/organise/shifts/{saved(planned).shifts[0].id}/edit" in response.text
+    assert all(f'value="{text}"' in response.text for text in ("新名字", new_start, new_end))
+    assert saved(planned).starts_at == NOON + 24 * HOUR
+
+
+def test_a_shift_that_sets_up_before_the_event_may_go_on_doing_so(client, planned):
+    factories.shift(planned, "布展", starts_at=planned.starts_at - 2 * HOUR, hours=1)
+    later = planned.starts_at + HOUR
+    edit(
+        client,
+        planned,
+        starts_at=f"{local(later):%Y-%m-%dT%H:%M}",
+        ends_at=f"{local(later + 3 * HOUR):%Y-%m-%dT%H:%M}",
+    )
+
+    assert saved(planned).starts_at == later
+    assert min(shift.starts_at for shift in saved(planned).shifts) == later - 2 * HOUR
 
 
 def test_a_new_place_is_to_be_told(client, planned):

@@ -107,7 +107,7 @@ def edit_event(
     moved_by = draft.starts_at - before.starts_at if moves_shifts else timedelta(0)
     judge(rules.event_problems(draft, now=now, started_at=before.starts_at))
     judge(_choice_problems(draft, scope, before=before))
-    judge(_stray_problems(event, draft, moved_by))
+    judge(_shift_problems(event, before, draft, moved_by))
     if event.status is Status.PUBLISHED:
         judge(_lost_problems(event, draft, now))
         started_at = before.starts_at if draft.starts_at != before.starts_at else None
@@ -279,11 +279,16 @@ def _choice_problems(
     return problems
 
 
-def _stray_problems(event: Event, draft: EventDraft, moved_by: timedelta) -> list[FieldProblem]:
-    shifts = [_moved(queries.draft_of_shift(shift), moved_by) for shift in event.shifts]
-    strays = rules.stray_shifts(
-        shifts, event_starts_at=draft.starts_at, event_ends_at=draft.ends_at
-    )
+def _shift_problems(
+    event: Event, before: EventDraft, draft: EventDraft, moved_by: timedelta
+) -> list[FieldProblem]:
+    """Return why shifts would not fit the event's new time: far away from it, or left outside."""
+    shifts = [queries.draft_of_shift(shift) for shift in event.shifts]
+    moved = [_moved(shift, moved_by) for shift in shifts]
+    strays = rules.stray_shifts(moved, event_starts_at=draft.starts_at, event_ends_at=draft.ends_at)
+    if not strays:
+        pairs = zip(shifts, moved, strict=True)
+        return rules.overhanging_shifts(pairs, before=before, after=draft)[:1]
     message = N_("班次“%(shift)s”离新的时间太远了。请勾选“班次一起移动”，或先改班次的时间")
     return [FieldProblem("starts_at", message, {"shift": title}) for title in strays[:1]]
 

@@ -27,6 +27,12 @@ SHORTEST_SHIFT: Final = timedelta(minutes=15)
 CHANGES_TOLD_TOGETHER: Final = timedelta(minutes=10)
 A_WEEK: Final = timedelta(days=7)
 IMMINENT: Final = timedelta(hours=24)
+_TOO_EARLY: Final = N_(
+    "班次“%(shift)s”会比活动先开始。请勾选“班次一起移动”，或先到活动页改这个班次的时间"
+)
+_TOO_LATE: Final = N_(
+    "班次“%(shift)s”会比活动晚结束。请把活动的结束时间也往后改，或先到活动页改这个班次的时间"
+)
 
 
 def event_problems(
@@ -84,6 +90,30 @@ def stray_shifts(
         for shift in shifts
         if shift_problems(shift, event_starts_at=event_starts_at, event_ends_at=event_ends_at)
     ]
+
+
+def overhanging_shifts(
+    shifts: Iterable[tuple[ShiftDraft, ShiftDraft]], *, before: EventDraft, after: EventDraft
+) -> list[FieldProblem]:
+    """Return which shifts would no longer lie within an event that gets another time.
+
+    A shift that lay outside before, to set up or clear away, may go on doing so.
+
+    Args:
+        shifts: Each as it is, and as it would be.
+        before: The event as it is.
+        after: The event as somebody wants it.
+    """
+    problems = []
+    for was, becomes in shifts:
+        if was.starts_at < before.starts_at or was.ends_at > before.ends_at:
+            continue
+        name = {"shift": was.title}
+        if becomes.starts_at < after.starts_at:
+            problems.append(FieldProblem("starts_at", _TOO_EARLY, name))
+        elif becomes.ends_at > after.ends_at:
+            problems.append(FieldProblem("ends_at", _TOO_LATE, name))
+    return problems
 
 
 def post_problems(draft: PostDraft) -> list[FieldProblem]:
