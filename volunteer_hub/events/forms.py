@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
 from typing import Any, Final
 
 import wtforms
@@ -10,20 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    Field,
     FieldList,
     FormField,
-    SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
-from volunteer_hub.catalogue import queries as catalogue
-from volunteer_hub.core.formats import when
 from volunteer_hub.core.forms import (
     DigitsField,
     Filled,
@@ -33,13 +26,21 @@ from volunteer_hub.core.forms import (
     WholeNumberField,
     landline_or_mobile,
 )
-from volunteer_hub.core.i18n import language
-from volunteer_hub.core.text import normalise
 from volunteer_hub.events import rules
 from volunteer_hub.events.drafts import EventDraft, PostDraft, ShiftDraft
-from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.events.fields import (
+    ChipsField,
+    ChoiceField,
+    UntilPublished,
+    at_most,
+    code_or_none,
+    number_or_none,
+    organisation_choices,
+    shown,
+    skill_choices,
+    words,
+)
 from volunteer_hub.organisations.queries import Scope
-from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.forms import VenueField
 
 ASKS: Final = (
@@ -54,55 +55,15 @@ LEVELS: Final = (
 )
 
 
-def _number_or_none(value: object) -> int | None:
-    text = normalise(str(value)) if value not in (None, "") else ""
-    return int(text) if text and text != "None" else None
-
-
-def _code_or_none(value: object) -> str | None:
-    return str(value) if value not in (None, "", "None") else None
-
-
-class ChoiceField(SelectField):
-    """One of a list, with an error that says what to do."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
-        super().__init__(*args, **kwargs)
-        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择一项")
-
-
-class ChipsField(SelectMultipleField):
-    """Several of a list, shown as pills."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
-        super().__init__(*args, **kwargs)
-        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择")
-
-
-class UntilPublished(Optional):
-    """May stay empty in a draft, but not for ever: so it is not marked as optional."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.field_flags = {}
-
-
-def _at_most(characters: int) -> Length:
-    return Length(max=characters, message=_l("最多 %(max)s 个字", max=characters))
-
-
 class EventFields(Form):
     """What can be said about an event; the fields are named like those of ``EventDraft``."""
 
     asks_for_organisation: bool
 
     organisation_id = ChoiceField(
-        _l("主办单位"), [Filled(_l("请选择主办单位"))], coerce=_number_or_none, choices=[]
+        _l("主办单位"), [Filled(_l("请选择主办单位"))], coerce=number_or_none, choices=[]
     )
-    title = StringField(_l("活动名称"), [Filled(_l("请填写活动名称")), _at_most(rules.MAX_TITLE)])
+    title = StringField(_l("活动名称"), [Filled(_l("请填写活动名称")), at_most(rules.MAX_TITLE)])
     starts_at = LocalMomentField(_l("开始时间"), [Filled(_l("请选择开始时间"))])
     ends_at = LocalMomentField(_l("结束时间"), [Filled(_l("请选择结束时间"))])
     venue_id = VenueField(
@@ -112,31 +73,31 @@ class EventFields(Form):
     )
     summary = TextAreaField(
         _l("活动介绍"),
-        [Optional(), _at_most(2000)],
+        [Optional(), at_most(2000)],
         description=_l("两三句话，让人知道来了能看到什么"),
     )
     audience_codes = ChipsField(_l("面向哪些人"), [Optional()], choices=[])
-    theme_code = ChoiceField(_l("主题"), [Optional()], coerce=_code_or_none, choices=[])
-    form_code = ChoiceField(_l("活动形式"), [Optional()], coerce=_code_or_none, choices=[])
+    theme_code = ChoiceField(_l("主题"), [Optional()], coerce=code_or_none, choices=[])
+    form_code = ChoiceField(_l("活动形式"), [Optional()], coerce=code_or_none, choices=[])
     topic = StringField(
         _l("讲什么"),
-        [UntilPublished(), _at_most(120)],
+        [UntilPublished(), at_most(120)],
         description=_l("像说话一样写，例如“微信怎么和孙子视频”"),
     )
-    speaker_name = StringField(_l("谁来讲"), [UntilPublished(), _at_most(60)])
+    speaker_name = StringField(_l("谁来讲"), [UntilPublished(), at_most(60)])
     speaker_title = StringField(
         _l("主讲人介绍"),
-        [Optional(), _at_most(80)],
+        [Optional(), at_most(80)],
         description=_l("单位或职务，例如：凤城市医院退休医生"),
     )
     meeting_point = StringField(
         _l("志愿者集合地点"),
-        [Optional(), _at_most(200)],
+        [Optional(), at_most(200)],
         description=_l("例如：学校正门，7:30 大篷车发车"),
     )
-    what_to_bring = StringField(_l("需要带什么"), [Optional(), _at_most(300)])
-    risk_notice = TextAreaField(_l("安全提醒"), [Optional(), _at_most(1000)])
-    contact_name = StringField(_l("联系人"), [Optional(), _at_most(60)])
+    what_to_bring = StringField(_l("需要带什么"), [Optional(), at_most(300)])
+    risk_notice = TextAreaField(_l("安全提醒"), [Optional(), at_most(1000)])
+    contact_name = StringField(_l("联系人"), [Optional(), at_most(60)])
     contact_phone = DigitsField(
         _l("联系电话"),
         [UntilPublished(), landline_or_mobile],
@@ -182,17 +143,17 @@ class EventFields(Form):
             scope: Whose organisations are offered.
             own_organisation_id: The event's organisation so far, offered in any case.
         """
-        choices = _organisation_choices(scope, own_organisation_id)
+        choices = organisation_choices(scope, own_organisation_id)
         self.asks_for_organisation = len(choices) != 1
         if self.asks_for_organisation:
             choices.insert(0, SelectChoice("", _("请选择主办单位")))
         else:
             self.organisation_id.data = choices[0].value
         self.organisation_id.choices = choices
-        self.audience_codes.choices = _words("audience", self.audience_codes.data)
+        self.audience_codes.choices = words("audience", self.audience_codes.data)
         not_said = SelectChoice("", _("不指定"))
-        self.theme_code.choices = [not_said, *_words("theme", [self.theme_code.data])]
-        self.form_code.choices = [not_said, *_words("form", [self.form_code.data])]
+        self.theme_code.choices = [not_said, *words("theme", [self.theme_code.data])]
+        self.form_code.choices = [not_said, *words("form", [self.form_code.data])]
 
     def draft(self) -> EventDraft:
         """Return what was filled in, as the plain value that actions take."""
@@ -205,7 +166,7 @@ class EventFields(Form):
         """Return (label, saved value) of everything that is saved otherwise than filled in here."""
         typed = self.draft()
         return [
-            (self[field.name].label.text, _shown(self[field.name], getattr(saved, field.name)))
+            (self[field.name].label.text, shown(self[field.name], getattr(saved, field.name)))
             for field in fields(EventDraft)
             if getattr(typed, field.name) != getattr(saved, field.name)
         ]
@@ -253,7 +214,7 @@ class ShiftForm(Form):
 
     title = StringField(
         _l("班次名称"),
-        [Filled(_l("请填写班次名称，例如“上午场”")), _at_most(rules.MAX_SHIFT_TITLE)],
+        [Filled(_l("请填写班次名称，例如“上午场”")), at_most(rules.MAX_SHIFT_TITLE)],
     )
     starts_at = LocalMomentField(_l("开始时间"), [Filled(_l("请选择开始时间"))])
     ends_at = LocalMomentField(_l("结束时间"), [Filled(_l("请选择结束时间"))])
@@ -274,8 +235,8 @@ class NewShiftForm(ShiftForm, OnceForm):
 class SkillRow(wtforms.Form):
     """One skill that a post needs; an empty row asks for nothing."""
 
-    code = ChoiceField(_l("技能"), [Optional()], coerce=_code_or_none, choices=[])
-    level = ChoiceField(_l("熟练程度"), coerce=_number_or_none, choices=LEVELS, default=1)
+    code = ChoiceField(_l("技能"), [Optional()], coerce=code_or_none, choices=[])
+    level = ChoiceField(_l("熟练程度"), coerce=number_or_none, choices=LEVELS, default=1)
 
 
 class PostForm(Form):
@@ -283,7 +244,7 @@ class PostForm(Form):
 
     title = StringField(
         _l("岗位名称"),
-        [Filled(_l("请填写岗位名称，例如“展品讲解”")), _at_most(rules.MAX_POST_TITLE)],
+        [Filled(_l("请填写岗位名称，例如“展品讲解”")), at_most(rules.MAX_POST_TITLE)],
     )
     min_people = WholeNumberField(
         _l("最少需要几人"),
@@ -307,7 +268,7 @@ class PostForm(Form):
         default=2,
         description=_l("报满后不再接受报名"),
     )
-    duties = TextAreaField(_l("做什么"), [Optional(), _at_most(300)])
+    duties = TextAreaField(_l("做什么"), [Optional(), at_most(300)])
     skills = FieldList(
         FormField(SkillRow), min_entries=rules.MAX_SKILLS, max_entries=rules.MAX_SKILLS
     )
@@ -316,7 +277,7 @@ class PostForm(Form):
         """Fill the lists of skills to choose from."""
         for row in self.skills:
             code: Any = row.form["code"]
-            code.choices = _skill_choices(code.data)
+            code.choices = skill_choices(code.data)
 
     def draft(self) -> PostDraft:
         """Return what was filled in, as the plain value that actions take."""
@@ -339,7 +300,7 @@ class CancelForm(Form):
 
     reason = TextAreaField(
         _l("为什么取消"),
-        [Filled(_l("请写明原因，我们会转告已报名的人")), _at_most(200)],
+        [Filled(_l("请写明原因，我们会转告已报名的人")), at_most(200)],
         description=_l("一句话就好，例如：受台风影响，学校停课"),
     )
 
@@ -354,56 +315,3 @@ def post_values(draft: PostDraft) -> dict[str, Any]:
         "duties": draft.duties,
         "skills": rows,
     }
-
-
-def _shown(field: Field, value: Any) -> str:  # noqa: ANN401 - any field's value
-    if isinstance(value, datetime):
-        return when(value)
-    if isinstance(value, bool):
-        return str(_("是") if value else _("否"))
-    if isinstance(field, VenueField) and value:
-        return regions.venue_in_words(regions.venue_by_id(value))
-    if isinstance(field, SelectField):
-        names = {str(choice.value): str(choice.label) for choice in _choices(field)}
-        chosen = value if isinstance(value, tuple) else [value]
-        return "、".join(names.get(str(code or ""), str(code)) for code in chosen) or _("未选")
-    return str(value) if value not in (None, "") else str(_("空"))
-
-
-def _choices(field: SelectField) -> list[SelectChoice]:
-    offered: Any = field.choices
-    return list(offered or ())
-
-
-def _organisation_choices(scope: Scope, own_id: int | None) -> list[SelectChoice]:
-    offered = {row.id: row for row in organisations.organisations_in(scope)}
-    if own_id is not None and own_id not in offered:
-        offered[own_id] = organisations.organisation_by_id(own_id)
-    in_english = language() == "en"
-    return [
-        SelectChoice(row.id, (row.name_en if in_english else "") or row.name)
-        for row in offered.values()
-    ]
-
-
-def _words(kind: str, chosen: Iterable[str | None] | None) -> list[SelectChoice]:
-    """Return the catalogue's words to choose from, and chosen ones that are out of use."""
-    names = dict(catalogue.choices(kind, language()))
-    for code in chosen or ():
-        entry = catalogue.find_entry(kind, code)
-        if entry is not None:
-            names.setdefault(entry.code, entry.name(language()))
-    return [SelectChoice(code, name) for code, name in names.items()]
-
-
-def _skill_choices(chosen: str | None) -> list[SelectChoice]:
-    offered = [
-        SelectChoice(code, name, optgroup=group)
-        for group, skills in catalogue.skill_choices(language()).items()
-        for code, name in skills.items()
-    ]
-    is_offered = any(choice.value == chosen for choice in offered)
-    entry = None if is_offered else catalogue.find_entry("skill", chosen)
-    if entry is not None:
-        offered.append(SelectChoice(entry.code, entry.name(language()), optgroup=_("已停用")))
-    return [SelectChoice("", _("不要求技能")), *offered]
