@@ -7,15 +7,20 @@ from threading import Barrier, Thread
 
 from sqlalchemy import func, select
 
+from tests import factories
 from tests.factories import NOON
-from volunteer_hub.checkin import actions
+from volunteer_hub.checkin import actions, queries
 from volunteer_hub.checkin.actions import ScanDraft
 from volunteer_hub.checkin.models import Attendance, Scan
 from volunteer_hub.checkin.rules import Direction, Method
 from volunteer_hub.core.database import db
 from volunteer_hub.core.tokens import ticket_code
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.events import queries as events
+
+
+def event_now(**more):
+    """Return an event at whose door people stand at noon."""
+    return factories.event(**{"starts_at": NOON, **more})
 
 
 def new_id():
@@ -31,7 +36,7 @@ def code_of(row):
 def scan(event, text, *, direction=Direction.IN, now=NOON, scan_id=None, **more):
     draft = ScanDraft(scan_id or new_id(), direction, Method.CAMERA, text=text, **more)
     with transaction():
-        return actions.record_scan(events.lock_event(event.id), draft, by=None, now=now)
+        return actions.record_scan(queries.hold_door(event.id), draft, by=None, now=now)
 
 
 def rows(model):

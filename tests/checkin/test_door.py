@@ -253,12 +253,6 @@ def test_the_scanner_may_use_webassembly_and_no_other_page_may(staff, event):
     )
 
 
-def test_days_before_the_event_the_door_says_that_scans_count(staff, event, at):
-    assert "还没到活动当天" not in staff.get(door(event)).text
-    at(START - 48 * HOUR)
-    assert "还没到活动当天" in staff.get(door(event)).text
-
-
 def test_a_draft_has_no_door(staff, event):
     draft = factories.event(of=event.organisation, status=Status.DRAFT)
 

@@ -8,6 +8,7 @@ from tests.factories import HOUR, NOON
 from volunteer_hub.checkin import rules
 from volunteer_hub.checkin.rules import (
     Direction,
+    Door,
     Outcome,
     PosterState,
     Reading,
@@ -94,10 +95,9 @@ def test_verdicts(who, state, direction, expected):
     assert verdict(standing(who, **state), direction=direction) is expected
 
 
-def verdict(of, *, is_ours=True, is_event_cancelled=False, direction=Direction.IN):
-    return rules.verdict(
-        of, is_ours=is_ours, event_id=1, is_event_cancelled=is_event_cancelled, direction=direction
-    )
+def verdict(of, *, is_ours=True, direction=Direction.IN, now=NOON, **more):
+    door = Door(event_id=1, starts_at=NOON, **more)
+    return rules.verdict(of, door=door, is_ours=is_ours, direction=direction, now=now)
 
 
 def test_a_volunteer_may_come_again_and_an_attendee_only_once():
@@ -106,7 +106,42 @@ def test_a_volunteer_may_come_again_and_an_attendee_only_once():
 
 
 def test_a_cancelled_event_lets_nobody_in():
-    assert verdict(standing(), is_event_cancelled=True) is Reason.EVENT_CANCELLED
+    assert verdict(standing(), is_cancelled=True) is Reason.EVENT_CANCELLED
+
+
+@pytest.mark.parametrize("direction", [Direction.IN, Direction.OUT])
+@pytest.mark.parametrize("state", [{}, THERE, LEFT, {"is_cancelled": True}])
+def test_long_before_the_event_nobody_comes_or_leaves(state, direction):
+    opens_at, second = NOON - 12 * HOUR, timedelta(seconds=1)
+
+    asked = {"direction": direction}
+    assert verdict(standing(**state), now=opens_at - second, **asked) is Reason.TOO_EARLY
+    assert verdict(standing(**state), now=opens_at, **asked) is not Reason.TOO_EARLY
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"), [(-30, Reason.TOO_EARLY), (-24, Reason.OK), (0, Reason.OK)]
+)
+def test_a_volunteers_own_shift_says_when_it_is_too_early(hours, expected):
+    early = standing(Who.VOLUNTEER, starts_at=NOON - 12 * HOUR)
+    assert verdict(early, now=NOON + hours * HOUR) is expected
+
+    late = standing(Who.VOLUNTEER, starts_at=NOON + 48 * HOUR)
+    assert verdict(late, now=NOON) is Reason.TOO_EARLY
+
+
+@pytest.mark.parametrize("direction", [Direction.IN, Direction.OUT])
+def test_once_the_hours_are_confirmed_nobody_comes_or_leaves(direction):
+    for state in ({}, THERE, LEFT):
+        answer = verdict(standing(**state), is_confirmed=True, direction=direction)
+        assert answer is Reason.HOURS_CONFIRMED
+
+
+def test_at_a_shut_door_a_wrong_code_is_still_named():
+    for shut in ({"is_confirmed": True}, {"now": NOON - 48 * HOUR}):
+        assert verdict(standing(event_id=2), **shut) is Reason.WRONG_EVENT
+        assert verdict(None, **shut) is Reason.UNKNOWN
+        assert verdict(None, is_ours=False, **shut) is Reason.NOT_OURS
 
 
 def test_codes_of_nobody():
@@ -150,7 +185,9 @@ def test_a_try_long_before_the_event_happened_when_it_arrived():
     ],
 )
 def test_when_the_poster_takes_check_ins(now, expected):
-    asked = {"starts_at": NOON, "ends_at": NOON + HOUR, "now": now}
+    def state(**more):
+        return rules.poster_state(Door(1, NOON, **more), ends_at=NOON + HOUR, now=now)
 
-    assert rules.poster_state(is_cancelled=False, **asked) is expected
-    assert rules.poster_state(is_cancelled=True, **asked) is PosterState.CANCELLED
+    assert state() is expected
+    assert state(is_cancelled=True) is PosterState.CANCELLED
+    assert state(is_confirmed=True) is not PosterState.OPEN

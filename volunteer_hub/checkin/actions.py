@@ -2,28 +2,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from volunteer_hub.checkin import queries, rules
 from volunteer_hub.checkin.errors import (
     BadScanError,
     CannotUndoError,
     CountBelowZeroError,
+    DoorClosedError,
     DoorNotOpenError,
     NotAtTheDoorError,
 )
 from volunteer_hub.checkin.models import Attendance, Scan
-from volunteer_hub.checkin.queries.people import Key, Subject
-from volunteer_hub.checkin.rules import Direction, Method, Reason, Who
-from volunteer_hub.core.database import db
+from volunteer_hub.checkin.queries import Answer, Key, Stay, Subject
+from volunteer_hub.checkin.rules import Direction, Door, Method, Reason, Who
+from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.tokens import code_hash
-from volunteer_hub.events import queries as events
-from volunteer_hub.events.models import Event, Status
 from volunteer_hub.registrations import actions as registrations
 from volunteer_hub.registrations import queries as places
 from volunteer_hub.registrations.rules import RegistrationDraft
+
+_SCAN: Final = Model.metadata.tables[Scan.__tablename__]
+_ATTENDANCE: Final = Model.metadata.tables[Attendance.__tablename__]
+_COPIED: Final = ("event_id", "registration_id", "assignment_id", "people")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +55,14 @@ class ScanDraft:
     device: str | None = None
 
 
-def record_scan(event: Event, draft: ScanDraft, *, by: int | None, now: datetime) -> Scan:
+def record_scan(door: Door, draft: ScanDraft, *, by: int | None, now: datetime) -> Answer:
     """Judge a scan, keep it whatever the answer, and note who came or left.
 
     The same scan again, also at the same moment from elsewhere, gets the first answer and changes
     nothing. Two scans of one person are taken one after the other.
 
     Args:
-        event: The event at whose door it was made.
+        door: The door at which it was made, held.
         draft: The scan.
         by: The member of staff; None when people check themselves in.
         now: When it arrived.
@@ -66,38 +72,35 @@ def record_scan(event: Event, draft: ScanDraft, *, by: int | None, now: datetime
         DoorNotOpenError: The event was not published.
         NotFoundError: The person picked from a list is not of this event.
     """
-    _refuse_drafts(event)
-    earlier = _earlier(event, draft.scan_id)
-    if earlier is not None:
-        return earlier
+    _refuse_drafts(door)
     reading = rules.read_text(draft.text)
-    subject = _lock_subject(event, draft, reading.code)
-    earlier = _earlier(event, draft.scan_id)  # it may have been kept while we waited for the row
-    if earlier is not None:
-        return earlier
-    stays = queries.attendances_of(subject.key) if subject else []
+    subject = _lock_subject(door, draft, reading.code)
+    stays = queries.stays_of(subject.key) if subject else []
     reason = rules.verdict(
         queries.standing_of(subject, stays) if subject else None,
+        door=door,
         is_ours=reading.is_ours,
-        event_id=event.id,
-        is_event_cancelled=event.status is Status.CANCELLED,
         direction=draft.direction,
+        now=now,
     )
-    scan = _scan(event, draft, subject, reason=reason, by=by, now=now)
-    scan.first_scan_id = _first_scan_id(reason, stays)
-    kept = _keep(scan)
-    if kept is scan and subject is not None and reason is Reason.OK:
-        _note(scan, subject, stays)
-    return kept
+    values = _values(door, draft, subject, reason=reason, by=by, now=now)
+    values["first_scan_id"] = _first_scan_id(reason, stays)
+    row_id = _insert(values)
+    if row_id is None:  # this scan was kept before, perhaps while we waited for the person
+        return queries.answer_to(_kept_by_another(door, draft.scan_id).id)
+    if subject is None or reason is not Reason.OK:
+        return queries.answer_to(row_id)
+    _note(row_id, values, stays)
+    return queries.answer_of_accepted(row_id, values, subject)
 
 
 def add_walk_in(
-    event: Event, draft: RegistrationDraft, *, scan_id: str, by: int | None, now: datetime
+    door: Door, draft: RegistrationDraft, *, scan_id: str, by: int | None, now: datetime
 ) -> Scan:
     """Note somebody who came without a place, and that they are there.
 
     Args:
-        event: The event they stand in front of.
+        door: The door they stand at, held.
         draft: What they said about themselves, perhaps nothing.
         scan_id: Made with the form; sending it twice adds nobody twice.
         by: The member of staff; None when they scanned the poster themselves.
@@ -106,46 +109,50 @@ def add_walk_in(
     Raises:
         DoorNotOpenError: The event was not published.
     """
-    _refuse_drafts(event)
-    earlier = _earlier(event, scan_id)
+    _refuse_drafts(door)
+    earlier = _earlier(door, scan_id)
     if earlier is not None:
         return earlier
     method = Method.POSTER if by is None else Method.WALK_IN
     tried = ScanDraft(scan_id=scan_id, direction=Direction.IN, method=method)
-    if event.status is Status.CANCELLED:
-        return _keep(_scan(event, tried, None, reason=Reason.EVENT_CANCELLED, by=by, now=now))
-    try:
-        with db.session.begin_nested():
-            registration = registrations.add_at_the_door(event, draft, by=by, now=now)
-            subject = queries.subject_of_registration(registration)
-            scan = _scan(event, tried, subject, reason=Reason.OK, by=by, now=now)
-            db.session.add(scan)
-    except IntegrityError:
-        return _kept_by_another(event, scan_id)
-    _note(scan, subject, [])
-    return scan
+    shut = rules.why_shut(door, now=now)
+    if shut is not None:
+        return _keep(door, _values(door, tried, None, reason=shut, by=by, now=now))
+    with db.session.begin_nested() as attempt:
+        registration = registrations.add_at_the_door(door.event_id, draft, by=by, now=now)
+        subject = queries.subject_of_registration(registration)
+        values = _values(door, tried, subject, reason=Reason.OK, by=by, now=now)
+        row_id = _insert(values)
+        if row_id is None:
+            attempt.rollback()
+    if row_id is None:
+        return _kept_by_another(door, scan_id)
+    _note(row_id, values, [])
+    return db.session.get_one(Scan, row_id)
 
 
-def add_companions(event: Event, scan_id: str, *, to: Scan, people: int, now: datetime) -> Scan:
+def add_companions(door: Door, scan_id: str, *, to: Scan, people: int, now: datetime) -> Scan:
     """Check in people who came with somebody who is there already.
 
     Args:
-        event: The event.
+        door: The door they stand at, held.
         scan_id: Made with the form; sending it twice adds nobody twice.
         to: The scan that checked the first person in.
         people: How many more; no more than one registration may bring.
         now: The moment they came.
 
     Raises:
+        DoorClosedError: The event's hours were confirmed.
         NotAtTheDoorError: The first person is not there.
     """
-    earlier = _earlier(event, scan_id)
+    earlier = _earlier(door, scan_id)
     if earlier is not None:
         return earlier
+    _refuse_once_confirmed(door)
     if to.registration_id is None:
         raise NotAtTheDoorError
     registration = places.lock_registration(to.registration_id)
-    earlier = _earlier(event, scan_id)
+    earlier = _earlier(door, scan_id)  # it may have been kept while we waited for the row
     if earlier is not None:
         return earlier
     subject = queries.subject_of_registration(registration)
@@ -156,18 +163,16 @@ def add_companions(event: Event, scan_id: str, *, to: Scan, people: int, now: da
     if added == 0:
         return to
     tried = ScanDraft(scan_id=scan_id, direction=Direction.IN, method=Method.POSTER)
-    scan = _scan(event, tried, subject, reason=Reason.OK, by=None, now=now)
-    scan.people = added
-    db.session.add(scan)
+    values = _values(door, tried, subject, reason=Reason.OK, by=None, now=now)
     stays[0].people += added
-    return scan
+    return _keep(door, values | {"people": added})
 
 
-def add_count(event: Event, people: int, *, scan_id: str, by: int, now: datetime) -> Scan:
+def add_count(door: Door, people: int, *, scan_id: str, by: int, now: datetime) -> Scan:
     """Count people without asking who they are.
 
     Args:
-        event: The event, held against other writers.
+        door: The event's door, held alone.
         people: How many more, or -1 for one too many.
         scan_id: Made with the button; pressing it twice counts once.
         by: The member of staff.
@@ -178,29 +183,27 @@ def add_count(event: Event, people: int, *, scan_id: str, by: int, now: datetime
         CountBelowZeroError: Nobody is left to take off.
         DoorNotOpenError: The event was not published.
     """
-    _refuse_drafts(event)
-    earlier = _earlier(event, scan_id)
+    _refuse_drafts(door)
+    earlier = _earlier(door, scan_id)
     if earlier is not None:
         return earlier
     if people not in rules.COUNTER_STEPS:
         raise BadScanError
-    if queries.counted_at(event.id) + people < 0:
+    if queries.counted_at(door.event_id) + people < 0:
         raise CountBelowZeroError
     tried = ScanDraft(scan_id=scan_id, direction=Direction.COUNT, method=Method.COUNTER)
-    is_cancelled = event.status is Status.CANCELLED
-    reason = Reason.EVENT_CANCELLED if is_cancelled else Reason.OK
-    scan = _scan(event, tried, None, reason=reason, by=by, now=now)
-    scan.people = people
-    return _keep(scan)
+    reason = rules.why_shut(door, now=now) or Reason.OK
+    values = _values(door, tried, None, reason=reason, by=by, now=now)
+    return _keep(door, values | {"people": people})
 
 
-def undo(event: Event, row_id: int, *, scan_id: str, by: int, now: datetime) -> Scan:
+def undo(event_id: int, row_id: int, *, scan_id: str, by: int, now: datetime) -> Scan:
     """Take back what one scan did, by one more scan; the first one stays as it is.
 
     Undoing twice changes nothing.
 
     Args:
-        event: The event.
+        event_id: The event.
         row_id: The scan to undo.
         scan_id: Made with the button.
         by: The member of staff.
@@ -209,52 +212,55 @@ def undo(event: Event, row_id: int, *, scan_id: str, by: int, now: datetime) -> 
     Raises:
         NotFoundError: No such scan was made at this event.
         CannotUndoError: It changed nothing, or a later scan must be undone first.
+        DoorClosedError: The event's hours were confirmed.
     """
-    scan = queries.scan_of_event(event.id, row_id)
+    scan = queries.scan_of_event(event_id, row_id)
     key = queries.key_of_scan(scan)
-    # Who was scanned is held, or else the counter. Never both: a scan holds its person and then
-    # refers to the event, so holding the event first would make the two wait for each other.
+    door = queries.hold_door(event_id, alone=key is None)
     subject = queries.lock_subject(key) if key else None
-    if subject is None:
-        events.lock_event(event.id)
     earlier = queries.find_undoing(scan)
     if earlier is not None:
         return earlier
     if scan.reason is not Reason.OK:
         raise CannotUndoError
+    _refuse_once_confirmed(door)
     if subject is not None:
         _take_back(scan, subject, now=now)
-    elif queries.counted_at(event.id) < scan.people:
+    elif queries.counted_at(event_id) < scan.people:
         raise CountBelowZeroError
     tried = ScanDraft(scan_id=scan_id, direction=scan.direction, method=scan.method)
-    undoing = _scan(event, tried, subject, reason=Reason.UNDONE, by=by, now=now)
-    undoing.people, undoing.first_scan_id = scan.people, scan.id
-    return _keep(undoing)
+    values = _values(door, tried, subject, reason=Reason.UNDONE, by=by, now=now)
+    return _keep(door, values | {"people": scan.people, "first_scan_id": scan.id})
 
 
-def _refuse_drafts(event: Event) -> None:
-    if event.status is Status.DRAFT:
+def _refuse_drafts(door: Door) -> None:
+    if door.is_draft:
         raise DoorNotOpenError
 
 
-def _earlier(event: Event, scan_id: str) -> Scan | None:
+def _refuse_once_confirmed(door: Door) -> None:
+    if door.is_confirmed:
+        raise DoorClosedError
+
+
+def _earlier(door: Door, scan_id: str) -> Scan | None:
     """Return the scan of this name, if it was kept before."""
     scan = queries.find_scan(scan_id)
-    if scan is not None and scan.event_id != event.id:
+    if scan is not None and scan.event_id != door.event_id:
         raise BadScanError
     return scan
 
 
-def _lock_subject(event: Event, draft: ScanDraft, code: str | None) -> Subject | None:
+def _lock_subject(door: Door, draft: ScanDraft, code: str | None) -> Subject | None:
     if draft.key is None:
         return queries.lock_subject_by_code(code) if code else None
     subject = queries.lock_subject(draft.key)
-    if subject.event_id != event.id:
+    if subject.event_id != door.event_id:
         raise NotFoundError
     return subject
 
 
-def _first_scan_id(reason: Reason, stays: list[Attendance]) -> int | None:
+def _first_scan_id(reason: Reason, stays: list[Stay]) -> int | None:
     """Return the scan that a repeated one repeats."""
     if not stays:
         return None
@@ -263,72 +269,78 @@ def _first_scan_id(reason: Reason, stays: list[Attendance]) -> int | None:
     return stays[-1].out_scan_id if reason is Reason.ALREADY_OUT else None
 
 
-def _scan(
-    event: Event,
+def _values(
+    door: Door,
     draft: ScanDraft,
     subject: Subject | None,
     *,
     reason: Reason,
     by: int | None,
     now: datetime,
-) -> Scan:
+) -> dict[str, Any]:
+    """Return the row that keeps a scan and its answer, by column."""
     is_attendee = subject is not None and subject.key.who is Who.ATTENDEE
-    return Scan(
-        scan_id=draft.scan_id,
-        event_id=event.id,
-        registration_id=subject.key.id if subject and is_attendee else None,
-        assignment_id=subject.key.id if subject and not is_attendee else None,
-        direction=draft.direction,
-        method=draft.method,
-        outcome=rules.outcome_of(reason),
-        reason=reason,
-        people=subject.people if subject else 1,
-        device=draft.device,
-        code_fingerprint=code_hash(draft.text) if draft.text else None,
-        by_person_id=by,
-        happened_at=rules.true_moment(draft.happened_at, starts_at=event.starts_at, now=now),
-        stored_at=now,
-    )
+    starts_at = subject.starts_at if subject and subject.starts_at else door.starts_at
+    return {
+        "scan_id": draft.scan_id,
+        "event_id": door.event_id,
+        "registration_id": subject.key.id if subject and is_attendee else None,
+        "assignment_id": subject.key.id if subject and not is_attendee else None,
+        "direction": draft.direction,
+        "method": draft.method,
+        "outcome": rules.outcome_of(reason),
+        "reason": reason,
+        "people": subject.people if subject else 1,
+        "first_scan_id": None,
+        "device": draft.device,
+        "code_fingerprint": code_hash(draft.text) if draft.text else None,
+        "by_person_id": by,
+        "happened_at": rules.true_moment(draft.happened_at, starts_at=starts_at, now=now),
+        "stored_at": now,
+    }
 
 
-def _keep(scan: Scan) -> Scan:
+def _insert(values: dict[str, Any]) -> int | None:
+    """Keep a scan and return its row, or None when there is one of its name."""
+    row_id: int | None = db.session.scalar(_new_scan(db.engine.dialect.name), values)
+    return row_id
+
+
+@cache
+def _new_scan(database: str) -> ReturningInsert[Any]:
+    """Return the statement, built once; without a savepoint, which every scan would pay for."""
+    insert = postgresql.insert if database == "postgresql" else sqlite.insert
+    return insert(_SCAN).on_conflict_do_nothing(index_elements=["scan_id"]).returning(_SCAN.c.id)
+
+
+def _keep(door: Door, values: dict[str, Any]) -> Scan:
     """Keep the scan, or return the one that took its name a moment ago."""
-    try:
-        with db.session.begin_nested():
-            db.session.add(scan)
-    except IntegrityError:
-        kept = queries.find_scan(scan.scan_id)
-        if kept is None or kept.event_id != scan.event_id:
-            raise BadScanError from None
-        return kept
-    return scan
+    row_id = _insert(values)
+    if row_id is None:
+        return _kept_by_another(door, values["scan_id"])
+    return db.session.get_one(Scan, row_id)
 
 
-def _kept_by_another(event: Event, scan_id: str) -> Scan:
-    kept = _earlier(event, scan_id)
+def _kept_by_another(door: Door, scan_id: str) -> Scan:
+    kept = _earlier(door, scan_id)
     if kept is None:
         raise BadScanError
     return kept
 
 
-def _note(scan: Scan, subject: Subject, stays: list[Attendance]) -> None:
+def _note(row_id: int, scan: dict[str, Any], stays: list[Stay]) -> None:
     """Note that somebody came or left."""
-    if scan.direction is Direction.OUT:
+    happened_at: datetime = scan["happened_at"]
+    if scan["direction"] is Direction.OUT:
         stay = next(stay for stay in stays if stay.out_at is None)
-        stay.out_at, stay.out_scan_id = max(scan.happened_at, stay.in_at), scan.id
+        left = {"out_at": max(happened_at, stay.in_at), "out_scan_id": row_id}
+        db.session.execute(_ATTENDANCE.update().where(_ATTENDANCE.c.id == stay.id).values(left))
         return
     # A queued scan may carry an earlier moment than the last leaving; stays never overlap.
-    last_out = max((stay.out_at for stay in stays if stay.out_at), default=scan.happened_at)
-    db.session.add(
-        Attendance(
-            event_id=scan.event_id,
-            registration_id=scan.registration_id,
-            assignment_id=scan.assignment_id,
-            people=subject.people,
-            in_at=max(scan.happened_at, last_out),
-            in_scan_id=scan.id,
-        )
-    )
+    last_out = max((stay.out_at for stay in stays if stay.out_at), default=happened_at)
+    came = {name: scan[name] for name in _COPIED}
+    came |= {"in_at": max(happened_at, last_out), "in_scan_id": row_id}
+    db.session.execute(_ATTENDANCE.insert(), came)
 
 
 def _take_back(scan: Scan, subject: Subject, *, now: datetime) -> None:

@@ -32,6 +32,14 @@ class DoorNotOpenError(DomainError):
     next_step = N_("请先发布活动。")
 
 
+class DoorClosedError(DomainError):
+    """The hours were confirmed, so who came stands fast."""
+
+    code = "door_closed"
+    message = N_("服务时长已经确认，签到记录不再改动")
+    next_step = N_("要更正，请找主办单位的负责人或所在县（市、区）的办公室。")
+
+
 class CannotUndoError(DomainError):
     """What came after it stands in the way, or it changed nothing in the first place."""
 

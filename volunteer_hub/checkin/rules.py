@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from volunteer_hub.core.text import normalise, read_crockford
 
 LONGEST_TEXT: Final = 400
-EARLIEST_SCAN: Final = timedelta(hours=12)  # before the start; a queued scan cannot be older
+EARLIEST_SCAN: Final = timedelta(hours=12)  # before the start; earlier ones are a mistake
 POSTER_OPENS: Final = timedelta(hours=2)  # before the start
 POSTER_CLOSES: Final = timedelta(hours=2)  # after the end
 COUNTER_STEPS: Final = (1, 5, -1)
@@ -60,6 +60,8 @@ class Reason(enum.StrEnum):
     WRONG_EVENT = "wrong_event"
     CANCELLED = "cancelled"
     EVENT_CANCELLED = "event_cancelled"
+    TOO_EARLY = "too_early"
+    HOURS_CONFIRMED = "hours_confirmed"
     UNKNOWN = "unknown"
     NOT_OURS = "not_ours"
     UNDONE = "undone"
@@ -125,6 +127,17 @@ class Who(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """The event at whose door people stand, as far as an answer depends on it."""
+
+    event_id: int
+    starts_at: datetime
+    is_draft: bool = False
+    is_cancelled: bool = False
+    is_confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How things stand with the holder of a ticket when it is scanned.
 
@@ -134,6 +147,7 @@ class Standing:
         is_cancelled: The place or the post was given up or taken away.
         has_come: They were checked in before.
         is_there: They are checked in, and not out again.
+        starts_at: When their own part of the event begins; None when it is the whole event.
     """
 
     who: Who
@@ -141,15 +155,11 @@ class Standing:
     is_cancelled: bool
     has_come: bool
     is_there: bool
+    starts_at: datetime | None = None
 
 
 def verdict(
-    standing: Standing | None,
-    *,
-    is_ours: bool,
-    event_id: int,
-    is_event_cancelled: bool,
-    direction: Direction,
+    standing: Standing | None, *, door: Door, is_ours: bool, direction: Direction, now: datetime
 ) -> Reason:
     """Return the answer to a scan at the door of an event.
 
@@ -158,17 +168,18 @@ def verdict(
 
     Args:
         standing: Who the code belongs to; None when nobody.
+        door: The event at whose door it was scanned.
         is_ours: The text looked like one of our codes.
-        event_id: The event at whose door it was scanned.
-        is_event_cancelled: That event does not take place.
         direction: In or out.
+        now: When the scan arrived; a phone's own clock opens no door.
     """
     if standing is None:
         return Reason.UNKNOWN if is_ours else Reason.NOT_OURS
-    if standing.event_id != event_id:
+    if standing.event_id != door.event_id:
         return Reason.WRONG_EVENT
-    if is_event_cancelled:
-        return Reason.EVENT_CANCELLED
+    shut = why_shut(door, now=now, starts_at=standing.starts_at)
+    if shut is not None:
+        return shut
     if standing.is_cancelled:
         return Reason.CANCELLED
     if direction is Direction.OUT:
@@ -178,15 +189,32 @@ def verdict(
     return Reason.ALREADY_IN if is_repeated else Reason.OK
 
 
+def why_shut(door: Door, *, now: datetime, starts_at: datetime | None = None) -> Reason | None:
+    """Return why nobody can come or leave through this door now, or None when it is open.
+
+    Once its hours are confirmed, nothing that came later may change who was at an event.
+
+    Args:
+        door: The event.
+        now: The moment.
+        starts_at: When this person's own part begins; None when it is the whole event.
+    """
+    if door.is_cancelled:
+        return Reason.EVENT_CANCELLED
+    if door.is_confirmed:
+        return Reason.HOURS_CONFIRMED
+    return Reason.TOO_EARLY if now < opens_at(starts_at or door.starts_at) else None
+
+
+def opens_at(starts_at: datetime) -> datetime:
+    """Return from when on people can be at the door of what starts then."""
+    return starts_at - EARLIEST_SCAN
+
+
 def _going_out(standing: Standing) -> Reason:
     if standing.is_there:
         return Reason.OK
     return Reason.ALREADY_OUT if standing.has_come else Reason.NOT_IN
-
-
-def is_long_before(*, starts_at: datetime, now: datetime) -> bool:
-    """Tell whether nobody can be at the door yet, so that a scan is a rehearsal or a mistake."""
-    return now < starts_at - EARLIEST_SCAN
 
 
 def true_moment(claimed: datetime | None, *, starts_at: datetime, now: datetime) -> datetime:
@@ -199,7 +227,7 @@ def true_moment(claimed: datetime | None, *, starts_at: datetime, now: datetime)
     """
     if claimed is None or claimed > now:
         return now
-    return min(now, max(claimed, starts_at - EARLIEST_SCAN))
+    return min(now, max(claimed, opens_at(starts_at)))
 
 
 class PosterState(enum.StrEnum):
@@ -211,12 +239,11 @@ class PosterState(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
-def poster_state(
-    *, starts_at: datetime, ends_at: datetime, is_cancelled: bool, now: datetime
-) -> PosterState:
+def poster_state(door: Door, *, ends_at: datetime, now: datetime) -> PosterState:
     """Return whether the poster's page takes check-ins now; both edges count as open."""
-    if is_cancelled:
+    if door.is_cancelled:
         return PosterState.CANCELLED
-    if now < starts_at - POSTER_OPENS:
+    if now < door.starts_at - POSTER_OPENS:
         return PosterState.EARLY
-    return PosterState.OPEN if now <= ends_at + POSTER_CLOSES else PosterState.ENDED
+    is_over = door.is_confirmed or now > ends_at + POSTER_CLOSES
+    return PosterState.ENDED if is_over else PosterState.OPEN

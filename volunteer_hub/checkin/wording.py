@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from flask_babel import gettext as _
 
 from volunteer_hub.checkin.queries import Answer
-from volunteer_hub.checkin.rules import Direction, Method, Reason, Who
+from volunteer_hub.checkin.rules import Direction, Door, Method, Reason, Who, why_shut
 from volunteer_hub.core.formats import clock_time, when
+
+_SHUT: Final = frozenset({Reason.EVENT_CANCELLED, Reason.TOO_EARLY, Reason.HOURS_CONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,36 @@ def words(answer: Answer) -> Words:
     return _turned_away(answer)
 
 
+def notice_of(door: Door, *, now: datetime) -> Words | None:
+    """Return what to say at a door that is shut, before anybody is scanned; None when it is open.
+
+    Args:
+        door: The door as whoever may come first finds it.
+        now: The moment.
+    """
+    if door.is_draft:
+        return Words(_("活动还没有发布，现在不能签到"), _("发布以后，这里就能用了。"))
+    reason = why_shut(door, now=now)
+    return _shut(reason, door.starts_at) if reason is not None else None
+
+
+def _shut(reason: Reason, starts_at: datetime | None) -> Words:
+    """Return why nobody comes in or out here now, and what to do."""
+    if reason is Reason.EVENT_CANCELLED:
+        return Words(_("活动已取消"), _("这场活动不办了，请告诉来的人。"))
+    if reason is Reason.HOURS_CONFIRMED:
+        corrected_by = _(
+            "服务时长已经确认，不再记签到和签退。要更正，请找主办单位的负责人或所在县（市、区）的办公室。"
+        )
+        return Words(_("签到已经截止"), corrected_by)
+    starts = when(starts_at) if starts_at else ""
+    return Words(
+        _("还没到签到时间"), _("%(starts)s 开始，开始前 12 小时起才能签到。", starts=starts)
+    )
+
+
 def _counted(answer: Answer) -> Words:
-    if answer.reason is Reason.EVENT_CANCELLED:
+    if answer.reason in _SHUT:
         return _turned_away(answer)
     title = _("已撤销") if answer.reason is Reason.UNDONE else _("已计数")
     return Words(title, _("%(people)s 人", people=f"{answer.people:+d}"))
@@ -71,15 +103,16 @@ def how_it_was_done(method: Method) -> str:
 
 
 def _turned_away(answer: Answer) -> Words:
-    if answer.reason is Reason.WRONG_EVENT and answer.other_starts_at is not None:
-        starts = when(answer.other_starts_at)
-        other = _("这是“%(event)s”的票，%(starts)s。", event=answer.other_title, starts=starts)
+    if answer.reason in _SHUT:
+        return _shut(answer.reason, answer.starts_at)
+    if answer.reason is Reason.WRONG_EVENT and answer.starts_at is not None:
+        starts = when(answer.starts_at)
+        other = _("这是“%(event)s”的票，%(starts)s。", event=answer.event_title, starts=starts)
         return Words(_("其他活动的票"), other)
     return {
         Reason.WRONG_EVENT: Words(_("其他活动的票"), _("请核对活动和日期。")),
         Reason.NOT_IN: Words(_("还没有签到"), _("还没有签到，不能签退。请先签到。")),
         Reason.CANCELLED: Words(_("已取消"), _("这个报名已经取消。本人来了，可以按现场登记。")),
-        Reason.EVENT_CANCELLED: Words(_("活动已取消"), _("这场活动不办了，请告诉来的人。")),
         Reason.UNKNOWN: Words(_("查无此票"), _("请核对票码，或按姓名、电话尾号查找。")),
         Reason.NOT_OURS: Words(_("不是本平台的码"), _("请出示报名后得到的入场码，或按姓名查找。")),
         Reason.UNDONE: Words(_("已撤销"), _("刚才那一条已经撤销。")),

@@ -58,7 +58,7 @@ def register(
         if earlier is not None:
             return earlier
     _refuse_without_places(event, draft, now=now)
-    return _add(event, draft, channel=Channel.WEB, person_id=person_id, now=now)
+    return _add(event_id, draft, channel=Channel.WEB, person_id=person_id, now=now)
 
 
 def register_by_phone(
@@ -80,22 +80,22 @@ def register_by_phone(
     if event.status is Status.DRAFT:
         raise NotFoundError
     _refuse_without_places(event, draft, now=now, is_staff=True)
-    return _add(event, draft, channel=Channel.PHONE, by=scope.person_id, now=now)
+    return _add(event_id, draft, channel=Channel.PHONE, by=scope.person_id, now=now)
 
 
 def add_at_the_door(
-    event: Event, draft: RegistrationDraft, *, by: int | None, now: datetime
+    event_id: int, draft: RegistrationDraft, *, by: int | None, now: datetime
 ) -> Registration:
     """Note somebody who came without a place: the door is never closed by a number.
 
     Args:
-        event: The event they stand in front of.
+        event_id: The event they stand in front of.
         draft: What they said about themselves, perhaps nothing.
         by: The member of staff; None when they scanned the poster themselves.
         now: The moment they came.
     """
     channel = Channel.POSTER if by is None else Channel.WALK_IN
-    return _add(event, draft, channel=channel, by=by, now=now)
+    return _add(event_id, draft, channel=channel, by=by, now=now)
 
 
 def add_companions(registration: Registration, count: int) -> int:
@@ -187,7 +187,7 @@ def _refuse_without_places(
 
 
 def _add(
-    event: Event,
+    event_id: int,
     draft: RegistrationDraft,
     *,
     channel: Channel,
@@ -198,7 +198,7 @@ def _add(
     name = normalise(draft.name) if draft.name else None
     spelling, initials = pinyin.of_name(name) if name else ("", "")
     registration = Registration(
-        event_id=event.id,
+        event_id=event_id,
         person_id=person_id,
         name=name,
         pinyin=spelling,

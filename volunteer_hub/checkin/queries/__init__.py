@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from volunteer_hub.checkin.queries.doors import (
+    door_of,
+    earliest_door_of,
+    event_at_door,
+    hold_door,
+    hold_door_for_staff,
+    hold_door_of_poster,
+)
 from volunteer_hub.checkin.queries.figures import (
     Counts,
     Present,
@@ -14,6 +22,7 @@ from volunteer_hub.checkin.queries.figures import (
 from volunteer_hub.checkin.queries.people import (
     Found,
     Key,
+    Stay,
     Subject,
     attendances_of,
     find_people,
@@ -21,14 +30,15 @@ from volunteer_hub.checkin.queries.people import (
     lock_subject,
     lock_subject_by_code,
     standing_of,
+    stays_of,
     subject_of_assignment,
     subject_of_registration,
 )
 from volunteer_hub.checkin.queries.scans import (
     Answer,
     LogPage,
+    answer_of_accepted,
     answer_to,
-    event_at_door,
     find_scan,
     find_undoing,
     key_of_scan,
@@ -50,18 +60,25 @@ __all__ = [
     "Key",
     "LogPage",
     "Present",
+    "Stay",
     "Subject",
     "Ticket",
+    "answer_of_accepted",
     "answer_to",
     "attendance_of",
     "attendances_of",
     "code_of_pass",
     "counted_at",
     "counts_of",
+    "door_of",
+    "earliest_door_of",
     "event_at_door",
     "find_people",
     "find_scan",
     "find_undoing",
+    "hold_door",
+    "hold_door_for_staff",
+    "hold_door_of_poster",
     "intervals_of",
     "key_of_attendance",
     "key_of_scan",
@@ -73,6 +90,7 @@ __all__ = [
     "scan_log",
     "scan_of_event",
     "standing_of",
+    "stays_of",
     "subject_of_assignment",
     "subject_of_registration",
     "ticket_with_code",

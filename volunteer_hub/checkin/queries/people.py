@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload
 
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment, State
@@ -24,6 +24,8 @@ from volunteer_hub.registrations import queries as registrations
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import Volunteer
 
+Column = InstrumentedAttribute[Any]
+Statement = Select[*tuple[Any, ...]]
 WITH_POST: Final = (
     joinedload(Assignment.post, innerjoin=True).joinedload(Post.shift, innerjoin=True),
     joinedload(Assignment.volunteer, innerjoin=True).joinedload(Volunteer.person, innerjoin=True),
@@ -57,7 +59,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The holder of a ticket: an attendee's place or a volunteer's post."""
+    """The holder of a ticket: an attendee's place, or a volunteer's post with its own start."""
 
     key: Key
     event_id: int
@@ -65,6 +67,7 @@ class Subject:
     people: int
     is_cancelled: bool
     post_title: str = ""
+    starts_at: datetime | None = None
 
 
 def subject_of_registration(registration: Registration) -> Subject:
@@ -87,6 +90,7 @@ def subject_of_assignment(assignment: Assignment) -> Subject:
         people=1,
         is_cancelled=assignment.state is not State.ACCEPTED,
         post_title=assignment.post.title,
+        starts_at=assignment.post.shift.starts_at,
     )
 
 
@@ -96,16 +100,10 @@ def lock_subject_by_code(code: str) -> Subject | None:
     Args:
         code: A code in its one spelling, its kind in front.
     """
+    wanted = {"sought": code_hash(code)}
     if code[0] == "R":
-        found = db.session.scalar(_registration_by_code(), {"hash": code_hash(code)})
-        return subject_of_registration(found) if found else None
-    return _lock_assignment(Assignment.pass_hash == code_hash(code))
-
-
-@cache
-def _registration_by_code() -> Select[Registration]:
-    statement = select(Registration).where(Registration.ticket_hash == bindparam("hash"))
-    return statement.with_for_update(of=Registration).execution_options(populate_existing=True)
+        return _lock_attendee(Registration.ticket_hash, wanted)
+    return _lock_volunteer(Assignment.pass_hash, wanted)
 
 
 def lock_subject(key: Key) -> Subject:
@@ -115,46 +113,121 @@ def lock_subject(key: Key) -> Subject:
         NotFoundError: There is none.
     """
     if key.who is Who.ATTENDEE:
-        found = _lock_registration(Registration.id == key.id)
+        found = _lock_attendee(Registration.id, {"sought": key.id})
     else:
-        found = _lock_assignment(Assignment.id == key.id)
+        found = _lock_volunteer(Assignment.id, {"sought": key.id})
     if found is None:
         raise NotFoundError
     return found
 
 
-def _lock_registration(condition: ColumnElement[bool]) -> Subject | None:
-    statement = select(Registration).where(condition).with_for_update(of=Registration)
-    found = db.session.scalar(statement.execution_options(populate_existing=True))
-    return subject_of_registration(found) if found else None
+def _lock_attendee(column: Column, wanted: dict[str, Any]) -> Subject | None:
+    row = db.session.execute(_attendee_with(column), wanted).first()
+    if row is None:
+        return None
+    registration_id, event_id, name, companions, state = row
+    return Subject(
+        key=Key(Who.ATTENDEE, registration_id),
+        event_id=event_id,
+        name=name or "",
+        people=1 + companions,
+        is_cancelled=state is not RegistrationState.CONFIRMED,
+    )
 
 
-def _lock_assignment(condition: ColumnElement[bool]) -> Subject | None:
-    statement = select(Assignment).where(condition).with_for_update(of=Assignment)
-    statement = statement.options(*WITH_POST).execution_options(populate_existing=True)
-    found = db.session.scalar(statement)
-    return subject_of_assignment(found) if found else None
+def _lock_volunteer(column: Column, wanted: dict[str, Any]) -> Subject | None:
+    row = db.session.execute(_volunteer_with(column), wanted).first()
+    if row is None:
+        return None
+    assignment_id, event_id, name, state, post_title, starts_at = row
+    return Subject(
+        key=Key(Who.VOLUNTEER, assignment_id),
+        event_id=event_id,
+        name=name,
+        people=1,
+        is_cancelled=state is not State.ACCEPTED,
+        post_title=post_title,
+        starts_at=starts_at,
+    )
 
 
-def _is_of(key: Key) -> ColumnElement[bool]:
-    if key.who is Who.ATTENDEE:
-        return Attendance.registration_id == key.id
-    return Attendance.assignment_id == key.id
+@cache
+def _attendee_with(column: Column) -> Statement:
+    """Return the statement for one attendee; built once, and columns alone: a scan is quick."""
+    return (
+        select(
+            Registration.id,
+            Registration.event_id,
+            Registration.name,
+            Registration.companions,
+            Registration.state,
+        )
+        .where(column == bindparam("sought"))
+        .with_for_update(of=Registration)
+    )
+
+
+@cache
+def _volunteer_with(column: Column) -> Statement:
+    return (
+        select(
+            Assignment.id,
+            Shift.event_id,
+            Person.name,
+            Assignment.state,
+            Post.title,
+            Shift.starts_at,
+        )
+        .join(Post, Assignment.post_id == Post.id)
+        .join(Shift, Post.shift_id == Shift.id)
+        .join(Volunteer, Assignment.volunteer_id == Volunteer.id)
+        .join(Person, Volunteer.person_id == Person.id)
+        .where(column == bindparam("sought"))
+        .with_for_update(of=Assignment)
+    )
 
 
 def attendances_of(key: Key) -> list[Attendance]:
     """Return each time this attendee or volunteer was there, the earliest first."""
-    return list(db.session.scalars(_stays_of(key.who), {"id": key.id}))
+    statement = select(Attendance).where(_whose(key.who) == key.id)
+    return list(db.session.scalars(statement.order_by(Attendance.in_at, Attendance.id)))
+
+
+def _whose(who: Who) -> Column:
+    return Attendance.registration_id if who is Who.ATTENDEE else Attendance.assignment_id
+
+
+class Stay(NamedTuple):
+    """One time somebody was there, as far as the next scan depends on it."""
+
+    id: int
+    in_at: datetime
+    out_at: datetime | None
+    in_scan_id: int | None
+    out_scan_id: int | None
+
+
+def stays_of(key: Key) -> list[Stay]:
+    """Return each time this attendee or volunteer was there, the earliest first."""
+    return [Stay(*row) for row in db.session.execute(_stays_of(key.who), {"whose": key.id})]
 
 
 @cache
-def _stays_of(who: Who) -> Select[Attendance]:
-    column = Attendance.registration_id if who is Who.ATTENDEE else Attendance.assignment_id
-    statement = select(Attendance).where(column == bindparam("id"))
-    return statement.order_by(Attendance.in_at, Attendance.id)
+def _stays_of(who: Who) -> Statement:
+    return (
+        select(
+            Attendance.id,
+            Attendance.in_at,
+            Attendance.out_at,
+            Attendance.in_scan_id,
+            Attendance.out_scan_id,
+        )
+        .where(_whose(who) == bindparam("whose"))
+        .order_by(Attendance.in_at, Attendance.id)
+    )
 
 
-def standing_of(subject: Subject, stays: Collection[Attendance]) -> Standing:
+def standing_of(subject: Subject, stays: Collection[Stay]) -> Standing:
     """Return how things stand with somebody, for the rules to judge."""
     return Standing(
         who=subject.key.who,
@@ -162,6 +235,7 @@ def standing_of(subject: Subject, stays: Collection[Attendance]) -> Standing:
         is_cancelled=subject.is_cancelled,
         has_come=bool(stays),
         is_there=any(stay.out_at is None for stay in stays),
+        starts_at=subject.starts_at,
     )
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment
 from volunteer_hub.checkin.models import Scan
-from volunteer_hub.checkin.queries.people import Key
+from volunteer_hub.checkin.queries.people import Key, Subject
 from volunteer_hub.checkin.rules import Direction, Method, Outcome, Reason, Who
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.events.models import Event, Post, Shift
-from volunteer_hub.events.queries import in_scope
-from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.registrations.models import Registration
 from volunteer_hub.volunteers.models import Volunteer
 
 LOG_PER_PAGE: Final = 20
 RECENT: Final = 8
+_OWN: Final = (
+    "scan_id", "event_id", "direction", "method", "outcome", "reason", "people", "happened_at",
+)  # fmt: skip
 
 
 def key_of_scan(scan: Scan) -> Key | None:
@@ -32,18 +34,6 @@ def key_of_scan(scan: Scan) -> Key | None:
     if scan.registration_id is not None:
         return Key(Who.ATTENDEE, scan.registration_id)
     return Key(Who.VOLUNTEER, scan.assignment_id) if scan.assignment_id is not None else None
-
-
-def event_at_door(event_id: int, scope: Scope) -> Event:
-    """Return the event, without its shifts, for someone who may manage it: a scan must be quick.
-
-    Raises:
-        NotFoundError: There is no such event, or it is not this person's business.
-    """
-    found = db.session.scalar(select(Event).where(Event.id == event_id, in_scope(scope)))
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def find_scan(scan_id: str) -> Scan | None:
@@ -76,7 +66,10 @@ def find_undoing(scan: Scan) -> Scan | None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the door answered to a scan; the same each time it is asked."""
+    """What the door answered to a scan; the same each time it is asked.
+
+    Event and start are those of the ticket, or of the door when nobody's ticket was shown.
+    """
 
     row_id: int
     scan_id: str
@@ -93,8 +86,8 @@ class Answer:
     first_at: datetime | None = None
     first_method: Method | None = None
     is_undone: bool = False
-    other_title: str = ""
-    other_starts_at: datetime | None = None
+    event_title: str = ""
+    starts_at: datetime | None = None
 
     @property
     def can_be_undone(self) -> bool:
@@ -102,9 +95,26 @@ class Answer:
         return self.reason is Reason.OK and not self.is_undone
 
 
-def answer_to(scan: Scan) -> Answer:
+def answer_to(row_id: int) -> Answer:
     """Return the stored answer to a scan, with the names it needs."""
-    return _answer(*db.session.execute(_answer_of_one(), {"row_id": scan.id}).one())
+    return _answer(*db.session.execute(_answer_of_one(), {"row_id": row_id}).one())
+
+
+def answer_of_accepted(row_id: int, scan: Mapping[str, Any], subject: Subject) -> Answer:
+    """Return the answer to a scan that was just kept and accepted, without asking for it.
+
+    Args:
+        row_id: Its row.
+        scan: What the row holds, by column.
+        subject: Who came or left.
+    """
+    return Answer(
+        row_id=row_id,
+        key=subject.key,
+        name=subject.name,
+        post_title=subject.post_title,
+        **{name: scan[name] for name in _OWN},
+    )
 
 
 def recent_answers(event_id: int, *, limit: int = RECENT) -> list[Answer]:
@@ -156,7 +166,7 @@ def _answers(scans: Select[Scan]) -> list[Answer]:
 def _with_names(scans: Select[Scan]) -> Select[*tuple[Any, ...]]:
     chosen = scans.subquery()
     scan, first, undoing = aliased(Scan, chosen), aliased(Scan), aliased(Scan)
-    own_event = func.coalesce(Registration.event_id, Shift.event_id)
+    event_id = func.coalesce(Registration.event_id, Shift.event_id, scan.event_id)
     return (
         select(
             scan,
@@ -167,7 +177,7 @@ def _with_names(scans: Select[Scan]) -> Select[*tuple[Any, ...]]:
             first.method,
             exists().where(undoing.first_scan_id == scan.id, undoing.reason == Reason.UNDONE),
             Event.title,
-            Event.starts_at,
+            func.coalesce(Shift.starts_at, Event.starts_at),
         )
         .outerjoin(Registration, scan.registration_id == Registration.id)
         .outerjoin(Assignment, scan.assignment_id == Assignment.id)
@@ -176,7 +186,7 @@ def _with_names(scans: Select[Scan]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Volunteer, Assignment.volunteer_id == Volunteer.id)
         .outerjoin(Person, Volunteer.person_id == Person.id)
         .outerjoin(first, scan.first_scan_id == first.id)
-        .outerjoin(Event, and_(own_event == Event.id, Event.id != scan.event_id))
+        .join(Event, Event.id == event_id)
         .order_by(scan.id.desc())
     )
 
@@ -188,23 +198,16 @@ def _answer(
     post_title: str | None,
     *rest: Any,  # noqa: ANN401 - the rest of the row
 ) -> Answer:
-    first_at, first_method, is_undone, other_title, other_starts_at = rest
+    first_at, first_method, is_undone, event_title, starts_at = rest
     return Answer(
         row_id=scan.id,
-        scan_id=scan.scan_id,
-        event_id=scan.event_id,
-        direction=scan.direction,
-        method=scan.method,
-        outcome=scan.outcome,
-        reason=scan.reason,
-        people=scan.people,
-        happened_at=scan.happened_at,
         key=key_of_scan(scan),
         name=attendee or volunteer or "",
         post_title=post_title or "",
         first_at=first_at,
         first_method=first_method,
         is_undone=bool(is_undone),
-        other_title=other_title or "",
-        other_starts_at=other_starts_at,
+        event_title=event_title,
+        starts_at=starts_at,
+        **{name: getattr(scan, name) for name in _OWN},
     )

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from volunteer_hub.checkin import actions, queries, rules
+from volunteer_hub.checkin import actions, queries
+from volunteer_hub.checkin.actions import ScanDraft
 from volunteer_hub.checkin.errors import (
     BadScanError,
     CannotUndoError,
     CountBelowZeroError,
+    DoorClosedError,
     ScanTooLargeError,
 )
 from volunteer_hub.checkin.forms import (
@@ -30,17 +32,17 @@ from volunteer_hub.checkin.forms import (
 from volunteer_hub.checkin.queries import Answer
 from volunteer_hub.checkin.rules import Direction, Method, Outcome
 from volunteer_hub.checkin.views import blueprint
-from volunteer_hub.checkin.wording import how_it_was_done, words
+from volunteer_hub.checkin.wording import Words, how_it_was_done, notice_of, words
 from volunteer_hub.core import access, clock
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.formats import mask_name
 from volunteer_hub.core.pages import page, safe_next
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.events import queries as events
 from volunteer_hub.organisations import queries as organisations
 
 if TYPE_CHECKING:
     from volunteer_hub.events.models import Event
+    from volunteer_hub.organisations.queries import Scope
 
 MOST_BYTES: Final = 16 * 1024  # a QR code holds at most 3 KB; written as \u-escapes that is 9 KB
 _FLASH: Final = {
@@ -50,12 +52,17 @@ _FLASH: Final = {
 }
 
 
+def _scope() -> Scope:
+    return organisations.scope_of(current_user.person_id)
+
+
 def _event(event_id: int) -> Event:
-    return queries.event_at_door(event_id, organisations.scope_of(current_user.person_id))
+    return queries.event_at_door(event_id, _scope())
 
 
-def _locked_event(event_id: int) -> Event:
-    return events.lock_event_for_staff(event_id, organisations.scope_of(current_user.person_id))
+def _notice(event: Event) -> Words | None:
+    """Return what is to be said at the door before anybody is scanned."""
+    return notice_of(queries.earliest_door_of(event), now=clock.now())
 
 
 @blueprint.get("/organise/events/<int:event_id>/door")
@@ -93,7 +100,7 @@ def _scanner_page(event_id: int, walk_in_form: WalkInForm) -> str:
         "checkin/scanner.html",
         event=event,
         event_id=event_id,
-        is_early=rules.is_long_before(starts_at=event.starts_at, now=clock.now()),
+        notice=_notice(event),
         problem=None,
         walk_in_form=walk_in_form,
         shown=(shown, words(shown)) if shown else None,
@@ -105,7 +112,7 @@ def _scanner_page(event_id: int, walk_in_form: WalkInForm) -> str:
 def _shown(event_id: int) -> Answer | None:
     """Return the answer that a page without scripts was sent to show."""
     scan = queries.find_scan(request.args.get("shown", ""))
-    return queries.answer_to(scan) if scan is not None and scan.event_id == event_id else None
+    return queries.answer_to(scan.id) if scan is not None and scan.event_id == event_id else None
 
 
 @blueprint.post("/organise/events/<int:event_id>/door/scan")
@@ -115,12 +122,17 @@ def scan(event_id: int) -> ResponseReturnValue:
         return _scan_by_script(event_id)
     draft = TypedCodeForm().draft()
     with transaction():
-        event = _event(event_id)
-        kept = actions.record_scan(event, draft, by=current_user.person_id, now=clock.now())
-        scan_id = kept.scan_id
+        answer = _record(event_id, draft, _scope())
     return redirect(
-        url_for("checkin.scanner", event_id=event_id, shown=scan_id, direction=draft.direction)
+        url_for(
+            "checkin.scanner", event_id=event_id, shown=answer.scan_id, direction=draft.direction
+        )
     )
+
+
+def _record(event_id: int, draft: ScanDraft, scope: Scope) -> Answer:
+    door = queries.hold_door_for_staff(event_id, scope)
+    return actions.record_scan(door, draft, by=scope.person_id, now=clock.now())
 
 
 def _scan_by_script(event_id: int) -> ResponseReturnValue:
@@ -128,10 +140,9 @@ def _scan_by_script(event_id: int) -> ResponseReturnValue:
         raise ScanTooLargeError
     request.max_content_length = MOST_BYTES
     draft = draft_of(_json())
+    scope = _scope()  # as the guard has just read it: it is not asked again for every scan
     with transaction():
-        event = _event(event_id)
-        kept = actions.record_scan(event, draft, by=current_user.person_id, now=clock.now())
-        answer = queries.answer_to(kept)
+        answer = _record(event_id, draft, scope)
         counts = queries.counts_of(event_id)
     said = words(answer)
     return jsonify(
@@ -161,6 +172,7 @@ def find_people(event_id: int) -> ResponseReturnValue:
         "checkin/find.html",
         fragment="checkin/_people.html",
         event=event,
+        notice=_notice(event),
         form=form,
         **_people_values(event_id, text),
     )
@@ -181,10 +193,7 @@ def _people_values(event_id: int, text: str, answer: Answer | None = None) -> di
 def tick(event_id: int) -> ResponseReturnValue:
     form = TickForm()
     with transaction():
-        event = _event(event_id)
-        draft = form.draft(Method.SEARCH)
-        kept = actions.record_scan(event, draft, by=current_user.person_id, now=clock.now())
-        answer = queries.answer_to(kept)
+        answer = _record(event_id, form.draft(Method.SEARCH), _scope())
     text = (form.q.data or "")[:60]
     if _wants_fragment():
         return render_template("checkin/_people.html", **_people_values(event_id, text, answer))
@@ -202,7 +211,7 @@ def walk_in(event_id: int) -> ResponseReturnValue:
         return _scanner_page(event_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction():
         kept = actions.add_walk_in(
-            _event(event_id),
+            queries.hold_door_for_staff(event_id, _scope()),
             form.draft(),
             scan_id=form.kept_scan_id,
             by=current_user.person_id,
@@ -218,11 +227,12 @@ def count(event_id: int) -> ResponseReturnValue:
     form = CountForm()
     try:
         with transaction():
-            event, people = _locked_event(event_id), form.people.data
+            _event(event_id)  # not found outside of their scope
+            door, people = queries.hold_door(event_id, alone=True), form.people.data
             if people is None:
                 raise BadScanError
             actions.add_count(
-                event,
+                door,
                 people,
                 scan_id=form.kept_scan_id,
                 by=current_user.person_id,
@@ -239,14 +249,15 @@ def undo(event_id: int) -> ResponseReturnValue:
     form = UndoForm()
     try:
         with transaction():
+            _event(event_id)  # not found outside of their scope
             actions.undo(
-                _event(event_id),
+                event_id,
                 form.scan.data or 0,
                 scan_id=form.kept_scan_id,
                 by=current_user.person_id,
                 now=clock.now(),
             )
-    except (CannotUndoError, CountBelowZeroError) as problem:
+    except (CannotUndoError, CountBelowZeroError, DoorClosedError) as problem:
         return _back_to_the_door(event_id, problem)
     return _back_to_the_door(event_id)
 

@@ -24,7 +24,7 @@ from volunteer_hub.checkin.forms import (
     new_scan_id,
 )
 from volunteer_hub.checkin.queries import Answer, Key, Ticket
-from volunteer_hub.checkin.rules import Direction, Method, Outcome, PosterState, Who
+from volunteer_hub.checkin.rules import Direction, Method, Outcome, PosterState, Reason, Who
 from volunteer_hub.checkin.views import blueprint
 from volunteer_hub.checkin.views.tickets import PRIVATE
 from volunteer_hub.checkin.wording import words
@@ -64,7 +64,7 @@ def _was_a_miss(response: Response) -> bool:
 @limiter.limit(GUESSES, exempt_when=_is_no_guess, deduct_when=_was_a_miss)
 def self_check_in(poster_code: str) -> ResponseReturnValue:
     event = events.event_by_poster(poster_code)
-    if _state(event) is not PosterState.OPEN:
+    if _state(event) is not PosterState.OPEN and not _is_shut(event):
         raise PosterClosedError
     handle = _INTENTS.get(request.form.get("intent", ""))
     if handle is None:
@@ -72,13 +72,14 @@ def self_check_in(poster_code: str) -> ResponseReturnValue:
     return handle(event)
 
 
+def _is_shut(event: Event) -> bool:
+    """Tell whether the door itself turns everybody away: it says why, and keeps that they tried."""
+    reason = rules.why_shut(queries.door_of(event), now=clock.now())
+    return reason in (Reason.TOO_EARLY, Reason.HOURS_CONFIRMED)
+
+
 def _state(event: Event) -> PosterState:
-    return rules.poster_state(
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        is_cancelled=event.status == "cancelled",
-        now=clock.now(),
-    )
+    return rules.poster_state(queries.door_of(event), ends_at=event.ends_at, now=clock.now())
 
 
 def _person_id() -> int | None:
@@ -134,7 +135,7 @@ def _done(event: Event, scan_id: str | None = None) -> Answer | None:
     scan = queries.find_scan(scan_id or request.args.get("done", ""))
     if scan is None or scan.event_id != event.id or scan.method is not Method.POSTER:
         return None
-    return queries.answer_to(scan)
+    return queries.answer_to(scan.id)
 
 
 def _to_done(event: Event, scan_id: str | None) -> Response:
@@ -156,9 +157,8 @@ def _check_in_own(event: Event) -> ResponseReturnValue:
 def _record(event: Event, draft: ScanDraft) -> Answer:
     poster_code = event.poster_code
     with transaction():
-        here = events.event_by_poster(poster_code)
-        kept = actions.record_scan(here, draft, by=_person_id(), now=clock.now())
-        return queries.answer_to(kept)
+        door = queries.hold_door_of_poster(poster_code)
+        return actions.record_scan(door, draft, by=_person_id(), now=clock.now())
 
 
 def _check_in_by_code(event: Event) -> ResponseReturnValue:
@@ -168,10 +168,13 @@ def _check_in_by_code(event: Event) -> ResponseReturnValue:
     reading = rules.read_text(form.code.data or "")
     passes = [reading.code] if reading.code else []
     held = queries.own_places(event.id, passes, None)
-    if held and held[0].subject.key.who is Who.VOLUNTEER:
+    is_pass = bool(held) and held[0].subject.key.who is Who.VOLUNTEER
+    if is_pass and not _is_shut(event):
         return own_tickets.keep(_to_done(event, None), held[0].code)  # asks: coming or leaving?
     draft = ScanDraft(form.kept_scan_id, Direction.IN, Method.POSTER, text=form.code.data or "")
     answer = _record(event, draft)
+    if answer.reason in (Reason.TOO_EARLY, Reason.HOURS_CONFIRMED):
+        return _to_done(event, answer.scan_id)
     if answer.outcome is Outcome.REJECTED:
         said = words(answer)
         form.blame("code", f"{said.title}。{said.detail}")
@@ -204,16 +207,18 @@ def _walk_in(event: Event) -> ResponseReturnValue:
         return _to_done(event, None)
     poster_code = event.poster_code
     with transaction():
+        door = queries.hold_door_of_poster(poster_code)
         kept = actions.add_walk_in(
-            events.event_by_poster(poster_code),
-            form.draft(),
-            scan_id=form.kept_scan_id,
-            by=None,
-            now=clock.now(),
+            door, form.draft(), scan_id=form.kept_scan_id, by=None, now=clock.now()
         )
-        code = registrations.code_of(registrations.registration_by_id(kept.registration_id or 0))
-        scan_id = kept.scan_id
-    return own_tickets.keep(_to_done(events.event_by_poster(poster_code), scan_id), code)
+        scan_id, registered = kept.scan_id, kept.registration_id
+        code = (
+            registrations.code_of(registrations.registration_by_id(registered))
+            if registered
+            else ""
+        )
+    done = _to_done(events.event_by_poster(poster_code), scan_id)
+    return own_tickets.keep(done, code) if code else done
 
 
 def _add_companions(event: Event) -> ResponseReturnValue:
@@ -225,12 +230,12 @@ def _add_companions(event: Event) -> ResponseReturnValue:
     if not form.validate():
         return _page(event, _done(event, first_id), companions_form=form)
     with transaction():
-        here, to = events.event_by_poster(poster_code), queries.find_scan(first_id)
+        door, to = queries.hold_door_of_poster(poster_code), queries.find_scan(first_id)
         if to is None:
             raise NotFoundError
         people = form.people.data or 1
         added = actions.add_companions(
-            here, form.kept_scan_id, to=to, people=people, now=clock.now()
+            door, form.kept_scan_id, to=to, people=people, now=clock.now()
         )
         number = added.people if added.id != to.id else 0
     if number:
