@@ -58,6 +58,12 @@ def in_days(days: int, clock: str) -> str:
     return f"{today + timedelta(days=days):%Y-%m-%d}T{clock}"
 
 
+def in_hours(hours: int) -> str:
+    """Return a full minute some hours from now: the door opens twelve hours before the start."""
+    now = datetime.now(UTC).astimezone(CHINA)  # noqa: TID251 - the site's clock is the real one
+    return f"{now + timedelta(hours=hours):%Y-%m-%dT%H:%M}"
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """A ticket as its page shows it: the picture of its code, and what the code says."""

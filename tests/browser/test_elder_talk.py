@@ -30,7 +30,7 @@ def talk(organiser):
     organiser.fill("讲什么", TOPIC)
     organiser.fill("谁来讲", "何大夫")
     organiser.fill("主讲人介绍", "凤城市医院退休医生")
-    organiser.fill("开始时间", steps.in_days(4, "09:30"))
+    organiser.fill("开始时间", steps.in_hours(5))
     organiser.tap("保存并新增地点")
     steps.add_venue(
         organiser,

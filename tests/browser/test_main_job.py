@@ -14,6 +14,7 @@ from tests.browser.visitors import WECHAT
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 TITLE = "科普大篷车进校园 · 通远堡镇中心小学"
+TODAY = "科普大篷车进校园 · 当天加场"
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +27,9 @@ def organiser(visitors):
 
 @pytest.fixture(scope="module")
 def event(organiser):
-    """Return the number of the event that the organiser plans and publishes."""
+    """Return the number of the event that the organiser plans for in three days and publishes."""
     page = organiser.page
-    organiser.tap("新建活动")
-    page.get_by_role("link", name="科普大篷车进校园").click()
-    organiser.fill("活动名称", TITLE)
-    organiser.fill("开始时间", steps.in_days(3, "09:00"))
-    page.get_by_text("更多设置").click()
-    page.get_by_role("checkbox", name="请群众提前报名").check()
-    page.get_by_label("报名时问姓名吗").select_option(label="必须填写")
-    page.get_by_label("一个人最多带几位同伴").fill("2")
-    organiser.tap("保存草稿")
-
+    write_draft(organiser, TITLE, steps.in_days(3, "09:00"))
     expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(organiser.control("发布活动")).to_have_count(0)
     organiser.tap("选好活动地点")
@@ -45,6 +37,30 @@ def event(organiser):
     organiser.tap("保存", exact=True)
     add_shift_with_post(organiser)
     return steps.publish(organiser)
+
+
+@pytest.fixture(scope="module")
+def today(organiser, event):
+    """Return the number of the same caravan's event of today, at whose door people stand."""
+    write_draft(organiser, TODAY, steps.in_hours(1))
+    organiser.tap("选好活动地点")
+    steps.choose_venue(organiser, "tyb", "通远堡镇中心小学")
+    organiser.tap("保存", exact=True)
+    return steps.publish(organiser)
+
+
+def write_draft(organiser, title, starts_at):
+    """Fill in the form of a new caravan event that asks for names."""
+    page = organiser.page
+    organiser.open("/organise/events/new")
+    page.get_by_role("link", name="科普大篷车进校园").click()
+    organiser.fill("活动名称", title)
+    organiser.fill("开始时间", starts_at)
+    page.get_by_text("更多设置").click()
+    page.get_by_role("checkbox", name="请群众提前报名").check()
+    page.get_by_label("报名时问姓名吗").select_option(label="必须填写")
+    page.get_by_label("一个人最多带几位同伴").fill("2")
+    organiser.tap("保存草稿")
 
 
 def add_shift_with_post(organiser):
@@ -136,11 +152,23 @@ def verdict(person, kind):
     return person.page.locator(f"[data-part=verdict].verdict--{kind}:not([hidden])")
 
 
-def test_the_real_ticket_is_filmed_and_is_green_once(visitors, event, door, camera):
+def test_days_before_the_door_says_so_and_lets_nobody_in(organiser, event):
+    steps.book_by_phone(organiser, event, name="吴早到")
+    code = organiser.page.locator("main .number").first.inner_text()
+    organiser.open(f"/organise/events/{event}/door")
+    expect(organiser.page.locator(".notice--bad")).to_contain_text("还没到签到时间")
+    steps.type_code(organiser, code)
+    expect(verdict(organiser, "rejected")).to_contain_text(
+        re.compile(r"还没到签到时间.*09:00 开始，开始前 12 小时起才能签到", re.DOTALL)
+    )
+    assert steps.arrived(organiser) == 0
+
+
+def test_the_real_ticket_is_filmed_and_is_green_once(visitors, today, door, camera):
     attendee = visitors(java_script_enabled=False)
-    ticket = steps.register(attendee, event, name="陈小明", phone="13900007102", companions=1)
+    ticket = steps.register(attendee, today, name="陈小明", phone="13900007102", companions=1)
     film(camera, ticket.picture)
-    open_door(door, event)
+    open_door(door, today)
     expect(verdict(door, "accepted")).to_contain_text(re.compile("已签到.*共 2 人", re.DOTALL))
 
     steps.type_code(door, ticket.code.lower())
@@ -151,15 +179,15 @@ def test_the_real_ticket_is_filmed_and_is_green_once(visitors, event, door, came
     expect(attendee.page.locator("main")).to_contain_text("已签到")
 
 
-def test_every_wrong_code_gets_its_own_answer(visitors, event, second_door):
+def test_every_wrong_code_gets_its_own_answer(visitors, today, second_door):
     attendee = visitors(java_script_enabled=False)
-    withdrawn = steps.register(attendee, event, name="周先生")
+    withdrawn = steps.register(attendee, today, name="周先生")
     attendee.tap("来不了，取消报名")
     attendee.tap("确认取消报名")
     expect(attendee.page.locator("main")).to_contain_text("已经取消")
     elsewhere = steps.register(attendee, steps.some_event_of("silver", attendee), name="周先生")
 
-    open_door(second_door, event)
+    open_door(second_door, today)
     for picture, title in (
         (elsewhere.picture, "其他活动的票"),
         (withdrawn.picture, "已取消"),
@@ -173,11 +201,14 @@ def test_every_wrong_code_gets_its_own_answer(visitors, event, second_door):
     expect(verdict(second_door, "rejected")).to_contain_text("查无此票")
 
 
-def test_a_volunteer_is_scanned_in_and_out(helper, event, second_door):
+def test_a_volunteer_is_scanned_in_and_out(helper, today, second_door):
+    helper.open(f"/e/{today}/volunteer")
+    posts = helper.page.locator("main article").filter(has_text="展品讲解")
+    helper.tap("报名这个岗位", within=posts.first)
     helper.open("/me")
-    helper.tap("签到码")
+    helper.tap("签到码", within=helper.page.locator("main article").filter(has_text=TODAY))
     own_pass = steps.ticket_on(helper)
-    open_door(second_door, event)
+    open_door(second_door, today)
     steps.hold_before_camera(second_door, own_pass.picture)
     expect(verdict(second_door, "accepted")).to_contain_text("志愿者 展品讲解")
     second_door.page.get_by_role("radio", name="签退").check()
@@ -185,17 +216,17 @@ def test_a_volunteer_is_scanned_in_and_out(helper, event, second_door):
     expect(verdict(second_door, "accepted")).to_contain_text("已签退")
 
 
-def test_those_without_a_phone_are_found_by_name_added_or_counted(organiser, event):
+def test_those_without_a_phone_are_found_by_name_added_or_counted(organiser, today):
     page = organiser.page
-    steps.book_by_phone(organiser, event, name="孙桂兰")
-    organiser.open(f"/organise/events/{event}/door")
+    steps.book_by_phone(organiser, today, name="孙桂兰")
+    organiser.open(f"/organise/events/{today}/door")
     organiser.tap("按姓名找")
     organiser.fill("姓名、拼音首字母或电话尾号", "sgl")
     organiser.tap("查找")
     organiser.tap("签到", within=page.locator("#people li").filter(has_text="孙桂兰"))
     expect(page.locator("#people")).to_contain_text("孙桂兰 已签到")
 
-    organiser.open(f"/organise/events/{event}/door")
+    organiser.open(f"/organise/events/{today}/door")
     arrived = steps.arrived(organiser)
     organiser.tap("增加 1 人", exact=True)
     expect(page.locator("#panel")).to_contain_text("已计 1 人")

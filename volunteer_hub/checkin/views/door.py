@@ -193,7 +193,9 @@ def _people_values(event_id: int, text: str, answer: Answer | None = None) -> di
 def tick(event_id: int) -> ResponseReturnValue:
     form = TickForm()
     with transaction():
-        answer = _record(event_id, form.draft(Method.SEARCH), _scope())
+        door = queries.hold_door_for_staff(event_id, _scope())
+        draft = form.draft(Method.SEARCH)
+        answer = actions.record_scan(door, draft, by=current_user.person_id, now=clock.now())
     text = (form.q.data or "")[:60]
     if _wants_fragment():
         return render_template("checkin/_people.html", **_people_values(event_id, text, answer))
