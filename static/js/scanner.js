@@ -1,182 +1,19 @@
 // The camera at the door. Finds <section data-enhance="scanner"> (components/scanner.html), reads QR codes, asks the
-// server for a verdict and shows it. Typing, hardware scanners and photos go the same way. What could not be sent is
-// kept on the phone and sent later; the scan's id makes a repeat harmless.
+// server for a verdict and shows it. Typing, hardware scanners and photos go the same way.
 
+import { Camera, loadImage, pixelsOf } from "./camera.js";
 import { openDecoder } from "./decoder.js";
+import { deviceId, newId, Queue } from "./scan-queue.js";
+import { Signal } from "./signal.js";
 
 const FRAME_PAUSE_MS = 70;
 const SAME_TEXT_MS = 4000;
-const RETRY_MS = 5000;
-const ANSWER_MS = 8000;
 const RECENT = 5;
 const FRAME_WIDTH = 960;
 const PHOTO_WIDTH = 1600;
 const SHOWN_MS = { accepted: 1800, duplicate: 3500, rejected: 6000, unsent: 2500 };
-const SOUNDS = { accepted: [[880, 0.12]], duplicate: [[440, 0.15], [440, 0.15]], rejected: [[200, 0.45]], unsent: [[660, 0.1]] };
-const SHAKES = { accepted: [80], duplicate: [80, 80, 80], rejected: [400], unsent: [80] };
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-/** An id nobody else has, also where crypto.randomUUID is missing. */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
-
-/** localStorage that may be refused (private windows) without stopping the door. */
-const store = {
-  get(key) { try { return localStorage.getItem(key); } catch { return null; } },
-  set(key, value) { try { localStorage.setItem(key, value); } catch { /* lives in memory only */ } },
-};
-
-function deviceId() {
-  const known = store.get("scanner-device");
-  if (known) return known;
-  const fresh = newId();
-  store.set("scanner-device", fresh);
-  return fresh;
-}
-
-/** Beeps and shakes: the one at the door looks at people, not at the screen. */
-class Signal {
-  constructor() {
-    const Audio = window.AudioContext ?? window.webkitAudioContext;
-    if (Audio) this.audio = new Audio();
-    addEventListener("pointerdown", () => this.audio?.resume(), { once: true });
-  }
-
-  give(outcome) {
-    // Browsers refuse to shake, loudly, before the first touch.
-    if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(SHAKES[outcome]);
-    if (this.audio?.state !== "running") return;
-    let start = this.audio.currentTime;
-    for (const [pitch, length] of SOUNDS[outcome]) {
-      const tone = this.audio.createOscillator();
-      tone.frequency.value = pitch;
-      tone.connect(this.audio.destination);
-      tone.start(start);
-      tone.stop(start + length);
-      start += length + 0.07;
-    }
-  }
-}
-
-/** Scans on their way to the server, oldest first. */
-class Queue {
-  constructor(root, onAnswer, onProblem) {
-    this.url = root.dataset.scanUrl;
-    this.token = root.dataset.csrf;
-    this.key = `scanner-unsent-${root.dataset.event}`;
-    this.scans = JSON.parse(store.get(this.key) ?? "[]");
-    this.onAnswer = onAnswer;
-    this.onProblem = onProblem;
-    addEventListener("online", () => this.flush());
-    setInterval(() => this.flush(), RETRY_MS);
-  }
-
-  add(scan) {
-    this.scans.push(scan);
-    this.save();
-    return this.flush();
-  }
-
-  save() {
-    store.set(this.key, JSON.stringify(this.scans));
-  }
-
-  async flush() {
-    if (this.isSending) return;
-    this.isSending = true;
-    try {
-      while (this.scans.length > 0) {
-        const [scan] = this.scans;
-        const answer = await this.send(scan);
-        this.scans.shift();
-        this.save();
-        this.onAnswer(scan, answer);
-      }
-    } catch (error) {
-      this.onProblem(this.scans, error.message === "signed-out" ? "signedOut" : "unsent");
-    } finally {
-      this.isSending = false;
-    }
-  }
-
-  /** Returns the server's verdict; throws when there is none yet. */
-  async send(scan) {
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), ANSWER_MS);
-    try {
-      const response = await fetch(this.url, {
-        method: "POST",
-        headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
-        body: JSON.stringify(scan),
-        signal: stop.signal,
-      });
-      if (response.redirected || response.status === 401 || response.status === 403) throw new Error("signed-out");
-      const answer = await response.json();
-      if (answer.outcome) return answer;
-      // A stale page must be loaded anew; any other refusal is final and is shown in the server's words.
-      if (answer.type?.endsWith("/stale_page")) throw new Error("signed-out");
-      if (response.status >= 500 || response.status === 429) throw new Error("busy");
-      return { outcome: "rejected", title: answer.title, detail: answer.detail };
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-/** The camera: start, stop, choose, light. */
-class Camera {
-  constructor(video) {
-    this.video = video;
-  }
-
-  async start(deviceId) {
-    this.stop();
-    if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("no camera here", "InsecureError");
-    const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
-    const wanted = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: { ideal: "environment" } };
-    this.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...wanted } });
-    this.video.srcObject = this.stream;
-    await this.video.play(); // WeChat on iPhones shows nothing without it
-  }
-
-  stop() {
-    for (const track of this.stream?.getTracks() ?? []) track.stop();
-  }
-
-  get track() {
-    return this.stream?.getVideoTracks()[0];
-  }
-
-  get hasTorch() {
-    return Boolean(this.track?.getCapabilities?.().torch);
-  }
-
-  light(on) {
-    return this.track.applyConstraints({ advanced: [{ torch: on }] });
-  }
-
-  async others() {
-    const devices = await navigator.mediaDevices.enumerateDevices();
-    return devices.filter((device) => device.kind === "videoinput");
-  }
-}
-
-/** Draws an image no wider than asked and returns its pixels. */
-function pixelsOf(source, width, height, mostWidth, canvas) {
-  const scale = Math.min(1, mostWidth / width);
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  context.drawImage(source, 0, 0, canvas.width, canvas.height);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
-}
 
 class Scanner {
   constructor(root) {
@@ -397,15 +234,6 @@ class Scanner {
       event.returnValue = "";
     });
   }
-}
-
-function loadImage(file) {
-  return new Promise((done, failed) => {
-    const image = new Image();
-    image.onload = () => { URL.revokeObjectURL(image.src); done(image); };
-    image.onerror = failed;
-    image.src = URL.createObjectURL(file);
-  });
 }
 
 for (const root of document.querySelectorAll('[data-enhance~="scanner"]')) {
