@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
-from sqlalchemy.orm import contains_eager
 
 from volunteer_hub.accounts import rules
 from volunteer_hub.accounts.errors import DemoOverError
@@ -19,7 +18,7 @@ from volunteer_hub.accounts.models import (
     SignInTry,
     TryKind,
 )
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, run
 from volunteer_hub.core.errors import NotFoundError
 
 
@@ -32,15 +31,17 @@ class DemoPerson:
     name: str
 
 
-def find_session(token_hash: str, *, now: datetime) -> AccountSession | None:
-    """Return the live session with this token and its person, or None."""
-    return db.session.scalar(_live_session(), {"token_hash": token_hash, "now": now})
+def find_signed_in(token_hash: str, *, now: datetime) -> tuple[int, str] | None:
+    """Return id and name of the person whose live session has this token, or None."""
+    row = run(_live_session(), {"token_hash": token_hash, "now": now}).first()
+    return (row.id, row.name) if row is not None else None
 
 
 @cache
-def _live_session() -> Select[AccountSession]:
+def _live_session() -> Select[int, str]:
     return (
-        select(AccountSession)
+        select(Person.id, Person.name)
+        .select_from(AccountSession)
         .join(AccountSession.person)
         .where(
             AccountSession.token_hash == bindparam("token_hash"),
@@ -48,7 +49,6 @@ def _live_session() -> Select[AccountSession]:
             AccountSession.expires_at > bindparam("now"),
             Person.erased_at.is_(None),
         )
-        .options(contains_eager(AccountSession.person))
     )
 
 

@@ -42,8 +42,8 @@ def _hash(token: str) -> str:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedInPerson | None:
-    found = queries.find_session(_hash(token), now=clock.now())
-    return SignedInPerson(found.person.id, found.person.name, token) if found else None
+    found = queries.find_signed_in(_hash(token), now=clock.now())
+    return SignedInPerson(*found, token) if found else None
 
 
 def start(person_id: int, *, by_code: bool = False) -> None:
@@ -106,5 +106,7 @@ def awaited_code() -> tuple[str | None, str | None]:
 def init_app(app: Flask) -> None:
     """Attach sign-in to the application."""
     app.config["PERMANENT_SESSION_LIFETIME"] = LIFETIME
+    # The row it names ends when it ends; a cookie written anew with every page lives no longer.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     login_manager.session_protection = None  # phones change networks; the row is what counts
     login_manager.init_app(app)

@@ -20,7 +20,7 @@ from volunteer_hub.checkin.errors import (
 from volunteer_hub.checkin.models import Attendance, Scan
 from volunteer_hub.checkin.queries import Answer, Key, Stay, Subject
 from volunteer_hub.checkin.rules import Direction, Door, Method, Reason, Who
-from volunteer_hub.core.database import Model, db
+from volunteer_hub.core.database import Model, db, run
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.tokens import code_hash
 from volunteer_hub.registrations import actions as registrations
@@ -302,7 +302,7 @@ def _values(
 
 def _insert(values: dict[str, Any]) -> int | None:
     """Keep a scan and return its row, or None when there is one of its name."""
-    row_id: int | None = db.session.scalar(_new_scan(db.engine.dialect.name), values)
+    row_id: int | None = run(_new_scan(db.engine.dialect.name), values).scalar()
     return row_id
 
 
@@ -334,13 +334,13 @@ def _note(row_id: int, scan: dict[str, Any], stays: list[Stay]) -> None:
     if scan["direction"] is Direction.OUT:
         stay = next(stay for stay in stays if stay.out_at is None)
         left = {"out_at": max(happened_at, stay.in_at), "out_scan_id": row_id}
-        db.session.execute(_ATTENDANCE.update().where(_ATTENDANCE.c.id == stay.id).values(left))
+        run(_ATTENDANCE.update().where(_ATTENDANCE.c.id == stay.id), left)
         return
     # A queued scan may carry an earlier moment than the last leaving; stays never overlap.
     last_out = max((stay.out_at for stay in stays if stay.out_at), default=happened_at)
     came = {name: scan[name] for name in _COPIED}
     came |= {"in_at": max(happened_at, last_out), "in_scan_id": row_id}
-    db.session.execute(_ATTENDANCE.insert(), came)
+    run(_ATTENDANCE.insert(), came)
 
 
 def _take_back(scan: Scan, subject: Subject, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import click
+from babel import Locale
 from babel.messages.pofile import read_po
 from flask import Flask, Response, has_request_context, request
 from flask.cli import AppGroup
@@ -21,6 +22,9 @@ TEXT_SIZES_PX: Final = (24, 27, 30)
 
 _CHOICES: Final = {"lang": (LANG_COOKIE, ("zh", "en")), "elder": (ELDER_COOKIE, ("0", "1"))}
 
+# Read once: to find them by name, Babel looks for files at every request.
+_CHINESE: Final = Locale.parse("zh_Hans_CN")
+_ENGLISH: Final = Locale.parse("en")
 babel = Babel()
 commands = AppGroup("i18n", help="Look after the translations.")
 
@@ -31,11 +35,11 @@ def language() -> str:
     return "en" if locale is not None and locale.language == "en" else "zh"
 
 
-def _select_locale() -> str:
+def _select_locale() -> Locale:
     if not has_request_context():
-        return "zh_Hans_CN"
+        return _CHINESE
     asked = request.args.get("lang") or cookies.kept(LANG_COOKIE)
-    return "en" if asked == "en" else "zh_Hans_CN"
+    return _ENGLISH if asked == "en" else _CHINESE
 
 
 def is_elder() -> bool:

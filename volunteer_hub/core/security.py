@@ -17,6 +17,21 @@ _CSP: Final = (
 )
 # Only the page that decodes QR codes may compile WebAssembly.
 _WASM_ENDPOINTS: Final = frozenset({"checkin.scanner"})
+# A scan has no limit of its own; to be told so would cost it a twentieth of its time.
+_NEVER_LIMITED: Final = frozenset({"checkin.scan"})
+_ALWAYS: Final = {"X-Content-Type-Options": "nosniff"}
+# What only says something to a browser that shows a document.
+_OF_DOCUMENTS: Final = {
+    "Content-Security-Policy": _CSP.format(wasm=""),
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+_OF_SCANNER: Final = _OF_DOCUMENTS | {
+    "Content-Security-Policy": _CSP.format(wasm=" 'wasm-unsafe-eval'")
+}
+_DRAWING: Final = "image/svg+xml"  # a document too, when it is opened by itself
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
@@ -37,20 +52,25 @@ compress = _Compress()
 
 
 def _protect(response: Response) -> Response:
-    wasm = " 'wasm-unsafe-eval'" if request.endpoint in _WASM_ENDPOINTS else ""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", _CSP.format(wasm=wasm))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(), microphone=()")
+    given = {name.lower() for name in headers.keys()}  # noqa: SIM118 - pairs, not a dict
+    for name, value in _headers_for(response).items():
+        if name.lower() not in given:
+            headers.add(name, value)
     if request.endpoint == "static":
         if request.args.get("v") and response.status_code < HTTPStatus.BAD_REQUEST:
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
-    headers.setdefault("Cache-Control", "no-store")
+    elif "cache-control" not in given:
+        headers.add("Cache-Control", "no-store")
     return response
+
+
+def _headers_for(response: Response) -> dict[str, str]:
+    is_there = response.status_code < HTTPStatus.BAD_REQUEST
+    if request.endpoint == "static" and is_there and response.mimetype != _DRAWING:
+        return _ALWAYS  # styles, scripts, pictures: a page fetches a dozen of them
+    of_page = _OF_SCANNER if request.endpoint in _WASM_ENDPOINTS else _OF_DOCUMENTS
+    return _ALWAYS | of_page
 
 
 def init_app(app: Flask) -> None:
@@ -63,6 +83,7 @@ def init_app(app: Flask) -> None:
         ["text/html", "text/css", "text/javascript", "application/javascript", "application/json",
          "image/svg+xml", "application/wasm"],
     )  # fmt: skip
+    limiter.request_filter(lambda: request.endpoint in _NEVER_LIMITED)
     limiter.init_app(app)
     compress.init_app(app)
     app.after_request(_protect)

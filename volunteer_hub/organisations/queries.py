@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from volunteer_hub.core.access import Role
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, run
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.remembered import once_per_transaction
 from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
@@ -73,7 +73,7 @@ def _ties_statement() -> CompoundSelect[*tuple[Any, ...]]:
 
 def _read_ties(person_id: int) -> list[tuple[Level | Function, int]]:
     """Return (level, region) of each office and (function, organisation) of each membership."""
-    rows = db.session.execute(_ties_statement(), {"person_id": person_id})
+    rows = run(_ties_statement(), {"person_id": person_id})
     return [
         (Level(word) if kind == "office" else Function(word), where) for kind, word, where in rows
     ]

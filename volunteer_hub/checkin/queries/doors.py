@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, func, select
 
 from volunteer_hub.checkin.rules import Door
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, run
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.events.models import Event, Shift, Status
 from volunteer_hub.events.queries import in_scope
@@ -51,7 +51,7 @@ def hold_door_for_staff(event_id: int, scope: Scope) -> Door:
     Raises:
         NotFoundError: There is no such event, or it is not this person's business.
     """
-    return _found(db.session.execute(_of_staff(scope), {"event_id": event_id}).first())
+    return _found(run(_of_staff(scope), {"event_id": event_id}).first())
 
 
 @lru_cache(maxsize=256)
@@ -67,7 +67,7 @@ def hold_door_of_poster(poster_code: str) -> Door:
         NotFoundError: No poster has this code.
     """
     is_it = (Event.poster_code == poster_code.upper(), Event.status != Status.DRAFT)
-    return _found(db.session.execute(_held().where(*is_it)).first())
+    return _found(run(_held().where(*is_it)).first())
 
 
 def hold_door(event_id: int, *, alone: bool = False) -> Door:
@@ -81,7 +81,7 @@ def hold_door(event_id: int, *, alone: bool = False) -> Door:
         NotFoundError: There is no such event.
     """
     statement = _row_of_door().with_for_update(of=Event) if alone else _held()
-    return _found(db.session.execute(statement.where(Event.id == event_id)).first())
+    return _found(run(statement.where(Event.id == event_id)).first())
 
 
 @cache

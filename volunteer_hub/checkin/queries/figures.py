@@ -15,7 +15,7 @@ from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.checkin.models import Attendance, Scan
 from volunteer_hub.checkin.queries.people import Key, key_of_attendance
 from volunteer_hub.checkin.rules import Direction, Outcome, Reason
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, run
 from volunteer_hub.events.models import Post, Shift
 from volunteer_hub.registrations import queries as registrations
 from volunteer_hub.registrations.models import Registration
@@ -39,7 +39,7 @@ class Counts:
 
 def counts_of(event_id: int) -> Counts:
     """Return the figures that the door shows."""
-    row = db.session.execute(_counts(), {"event_id": event_id}).one()
+    row = run(_counts(), {"event_id": event_id}).one()
     came, left, there, counted, expected, agreed = (number or 0 for number in row)
     return Counts(
         came=came + counted,

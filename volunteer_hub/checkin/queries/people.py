@@ -16,7 +16,7 @@ from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.catalogue.rules import search_key
 from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.checkin.rules import Standing, Who
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, run
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.tokens import code_hash
 from volunteer_hub.events.models import Post, Shift
@@ -122,7 +122,7 @@ def lock_subject(key: Key) -> Subject:
 
 
 def _lock_attendee(column: Column, wanted: dict[str, Any]) -> Subject | None:
-    row = db.session.execute(_attendee_with(column), wanted).first()
+    row = run(_attendee_with(column), wanted).first()
     if row is None:
         return None
     registration_id, event_id, name, companions, state = row
@@ -136,7 +136,7 @@ def _lock_attendee(column: Column, wanted: dict[str, Any]) -> Subject | None:
 
 
 def _lock_volunteer(column: Column, wanted: dict[str, Any]) -> Subject | None:
-    row = db.session.execute(_volunteer_with(column), wanted).first()
+    row = run(_volunteer_with(column), wanted).first()
     if row is None:
         return None
     assignment_id, event_id, name, state, post_title, starts_at = row
@@ -209,7 +209,7 @@ class Stay(NamedTuple):
 
 def stays_of(key: Key) -> list[Stay]:
     """Return each time this attendee or volunteer was there, the earliest first."""
-    return [Stay(*row) for row in db.session.execute(_stays_of(key.who), {"whose": key.id})]
+    return [Stay(*row) for row in run(_stays_of(key.who), {"whose": key.id})]
 
 
 @cache
