@@ -13,7 +13,9 @@ OF_DOCUMENTS = {
 }
 
 
-@pytest.mark.parametrize("path", ["/help", "/nothing", "/static/nothing.css", "/static/icons/sprite.svg"])
+@pytest.mark.parametrize(
+    "path", ["/help", "/nothing", "/static/nothing.css", "/static/icons/sprite.svg"]
+)
 def test_whatever_can_be_opened_by_itself_is_a_document(client, path):
     answer = client.get(path)
 

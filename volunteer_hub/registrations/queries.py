@@ -27,6 +27,7 @@ from volunteer_hub.registrations.rules import Terms
 
 PER_PAGE: Final = 20
 _CONFIRMED = Registration.state == RegistrationState.CONFIRMED
+_BY_SPELLING = (Registration.name.is_(None), Registration.pinyin, Registration.id)
 _PEOPLE = func.coalesce(func.sum(1 + Registration.companions), 0)
 
 
@@ -210,9 +211,7 @@ def search(event_id: int, text: str, *, limit: int = 20) -> list[Registration]:
     statement = select(Registration).where(Registration.event_id == event_id, _CONFIRMED)
     if text.strip():
         statement = statement.where(matches(text))
-    by_spelling = (Registration.name.is_(None), Registration.pinyin, Registration.id)
-    statement = statement.order_by(*by_spelling).limit(limit)
-    return list(db.session.scalars(statement))
+    return list(db.session.scalars(statement.order_by(*_BY_SPELLING).limit(limit)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +232,12 @@ class RegistrationPage:
     total: int
     page: int
     pages: int
+
+
+def confirmed_of(event_id: int) -> list[Registration]:
+    """Return every place still held at the event, by spelling, the nameless last."""
+    statement = select(Registration).where(Registration.event_id == event_id, _CONFIRMED)
+    return list(db.session.scalars(statement.order_by(*_BY_SPELLING)))
 
 
 def registrations_of(event_id: int, chosen: Filter) -> RegistrationPage:
@@ -305,7 +310,7 @@ def concerned_by(event: Event) -> list[Concerned]:
     statement = (
         select(Registration.id, Registration.name, Registration.phone, Registration.companions)
         .where(Registration.event_id == event.id, holds)
-        .order_by(Registration.name.is_(None), Registration.pinyin, Registration.id)
+        .order_by(*_BY_SPELLING)
     )
     return [
         Concerned(RecipientKind.REGISTRATION, row.id, row.name, row.phone, None,

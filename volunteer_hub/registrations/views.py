@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from volunteer_hub.registrations.errors import TooLateToWithdrawError
 from volunteer_hub.registrations.forms import FilterForm, PhoneBookingForm, RegistrationForm
 from volunteer_hub.registrations.rules import Refusal
 
+WALK_IN_LINES: Final = 12
 blueprint = Blueprint("registrations", __name__)
 
 
@@ -136,6 +138,20 @@ def organise_registrations(event_id: int) -> ResponseReturnValue:
         code_of=queries.code_of,
         page_address=_page_address,
         age_names=catalogue.choices("age_band", language()),
+    )
+
+
+@blueprint.get("/organise/events/<int:event_id>/registrations/sheet")
+@access.role()
+def sign_in_sheet(event_id: int) -> ResponseReturnValue:
+    event = events.event_for_staff(event_id, organisations.scope_of(current_user.person_id))
+    registrations = queries.confirmed_of(event_id)
+    return render_template(
+        "registrations/sheet.html",
+        event=event,
+        registrations=registrations,
+        people=sum(1 + each.companions for each in registrations),
+        walk_in_lines=range(WALK_IN_LINES),
     )
 
 
