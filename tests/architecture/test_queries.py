@@ -33,6 +33,7 @@ STAFF = (
     "/organise/events/{open}/match",
     "/organise/events/{running}/roster",
     "/organise/events/{running}/registrations",
+    "/organise/events/{running}/registrations/sheet",
     "/organise/events/{running}/door",
     "/organise/events/{running}/door/find?q=lin",
     "/organise/events/{running}/door/log",

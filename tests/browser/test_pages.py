@@ -52,6 +52,7 @@ PAGES = [
     ("city_office", "/organise/events/{talk}/roster"),
     ("city_office", "/organise/events/{talk}/roster?print=1"),
     ("city_office", "/organise/events/{talk}/registrations"),
+    ("city_office", "/organise/events/{talk}/registrations/sheet"),
     ("city_office", "/organise/events/{talk}/poster"),
     ("city_office", "/organise/events/{unconfirmed}/confirm"),
     ("city_office", "{post}"),
