@@ -57,6 +57,15 @@ const enhancements = {
     });
   },
 
+  /** What was found appears below a field: the field goes up when the bar at the bottom would cover it. */
+  "in-view"(found) {
+    const field = found.parentElement.closest(".field");
+    if (!field?.contains(document.activeElement)) return;
+    const bars = [...document.querySelectorAll(".action-bar, .nav")].map((bar) => bar.getBoundingClientRect());
+    const bottom = bars.find((bar) => bar.height > 0 && bar.bottom >= innerHeight - 1)?.top ?? innerHeight;
+    if (found.getBoundingClientRect().bottom > bottom) field.scrollIntoView({ block: "start" });
+  },
+
   /** Sends a filter form as soon as a choice is made. */
   "auto-submit"(element) {
     element.addEventListener("change", () => (element.form.requestSubmit ?? element.form.submit).call(element.form));

@@ -73,6 +73,7 @@ class TestReminders:
         assert sent.params == {
             "event": "科普大篷车进校园",
             "when": START.isoformat(),
+            "until": (START + 2 * HOUR).isoformat(),
             "place": "通远堡镇中心小学（凤城市 通远堡镇）",
             "post": "讲解员",
             "meeting": "东门",

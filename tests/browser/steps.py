@@ -86,10 +86,19 @@ def ticket_on(person: Visitor) -> Ticket:
     return ticket
 
 
+FOUND_IS_ABOVE_THE_BAR = """() => {
+    const found = document.querySelector("[id$=-choices]").getBoundingClientRect();
+    return found.bottom <= document.querySelector(".action-bar").getBoundingClientRect().top;
+}"""
+
+
 def choose_venue(organiser: Visitor, typed: str, name: str) -> None:
     """Search for a venue in the event's form, and tap the one meant."""
     organiser.page.get_by_label("活动地点").press_sequentially(typed)
-    organiser.page.get_by_text(name, exact=True).click()
+    wanted = organiser.page.get_by_text(name, exact=True)
+    expect(wanted).to_be_visible()
+    organiser.page.wait_for_function(FOUND_IS_ABOVE_THE_BAR)
+    wanted.click()
 
 
 def publish(organiser: Visitor) -> int:

@@ -96,7 +96,7 @@ def test_an_invitation_says_what_when_where_and_until_when(app):
     assert message.lines == (
         "林小禾，您好：",
         "想请您来当“科普大篷车进校园”的志愿者。",
-        "时间：9月6日（周日） 09:30",
+        "时间：9月6日（周日） 09:30—11:30",
         "地点：通远堡镇中心小学",
         "岗位：讲解员",
         "集合：8:10 市科技馆东门",

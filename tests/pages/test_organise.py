@@ -60,7 +60,28 @@ def test_a_surplus_in_one_post_does_not_hide_a_gap_in_another(client, own):
     for name in ("甲", "乙"):
         factories.assignment(full, factories.volunteer(name=name))
 
-    assert "还缺 1 人" in client.get("/organise").text
+    assert "至少还缺 1 人" in client.get("/organise").text
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        # Friday 21 August: the tenth working day after it is Friday 4 September.
+        (NOON - 15 * 24 * HOUR, "9月4日（周五） 到期，已超期"),
+        (NOON - 14 * 24 * HOUR, "9月4日（周五） 到期，已超期"),
+        (NOON - 12 * 24 * HOUR, "9月7日（周一） 到期"),
+        (NOON - 200 * 24 * HOUR, "已超期"),
+    ],
+)
+def test_the_desk_says_by_when_hours_must_be_confirmed(client, own, ended, said):
+    own(title="办完没确认的", starts_at=ended - 3 * HOUR)
+
+    page = client.get("/organise").text
+
+    assert said in page
+    is_late = "已超期" in said
+    assert ("场待确认时长，1 场超期" in page) is is_late
+    assert ("已超期" in page) is is_late
 
 
 def test_an_empty_desk_says_how_to_begin(client, organiser):

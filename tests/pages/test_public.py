@@ -34,7 +34,7 @@ def test_an_event_page_names_posts_and_their_places(client, at):
     page = client.get(f"/e/{shift.event_id}")
 
     assert "机器人讲解" in page.text
-    assert "还要 3 人" in page.text
+    assert "至少还缺 1 人" in page.text
 
 
 def test_lists_cost_the_same_queries_however_many_events(client, at):

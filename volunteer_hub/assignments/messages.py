@@ -26,7 +26,7 @@ from volunteer_hub.notifications.wording import (
     which_event,
 )
 
-WHERE_AND_WHEN: Final = frozenset({"when", "place", "post", "meeting", "bring"})
+WHERE_AND_WHEN: Final = frozenset({"when", "until", "place", "post", "meeting", "bring"})
 EVENT: Final = frozenset({"event"})
 # The kinds whose mails bring the entry for the reader's calendar, when it is a volunteer's.
 WITH_CALENDAR: Final = ("assignment_confirmed", "event_changed", "event_cancelled")

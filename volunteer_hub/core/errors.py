@@ -62,5 +62,5 @@ class TooManyTriesError(DomainError):
 
     code = "too_many_tries"
     status = HTTPStatus.TOO_MANY_REQUESTS
-    message = N_("尝试次数太多了")
-    next_step = N_("请过几分钟再试。")
+    message = N_("这里刚才试得太多，请稍等")
+    next_step = N_("过几分钟再打开就好。正在活动现场的，请直接到签到台，工作人员帮您办。")

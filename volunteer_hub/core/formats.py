@@ -20,7 +20,8 @@ _MONTHS_EN: Final = (
 )  # fmt: skip
 
 
-TO: Final = "\u2060—\u2060"  # word joiners: a line never breaks inside 09:00—11:00
+JOINER: Final = "\u2060"
+TO: Final = f"{JOINER}—{JOINER}"  # a line never breaks inside 09:00—11:00
 NARROW: Final = "\u00a0"  # nor inside a number
 
 
@@ -54,10 +55,15 @@ def when(moment: datetime) -> str:
     return f"{day(moment)} {clock_time(moment)}"
 
 
+def clock_span(start: datetime, end: datetime) -> str:
+    """Return a stretch of one day by the clock alone: 09:00—11:00."""
+    return f"{clock_time(start)}{TO}{clock_time(end)}"
+
+
 def span_of(start: datetime, end: datetime) -> str:
     """Return a stretch of time, naming the day once when it is one day."""
     if local(start).date() == local(end).date():
-        return f"{day(start)} {clock_time(start)}{TO}{clock_time(end)}"
+        return f"{day(start)} {clock_span(start, end)}"
     return f"{when(start)} — {when(end)}"
 
 
@@ -125,4 +131,4 @@ def init_app(app: Flask) -> None:
         "code4": code4, "listed": listed, "kept_dots": kept_dots,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals.update(span_of=span_of, bracketed=bracketed)
+    app.jinja_env.globals.update(span_of=span_of, clock_span=clock_span, bracketed=bracketed)

@@ -24,6 +24,7 @@ USUAL_LIFETIME: Final = timedelta(days=7)
 SAMPLE: Final[Mapping[str, Any]] = {
     "event": "科普大篷车进校园",
     "when": "2026-09-06T01:30:00+00:00",
+    "until": "2026-09-06T03:30:00+00:00",
     "place": "通远堡镇中心小学",
     "post": "讲解员",
     "meeting": "8:10 市科技馆东门",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
-from volunteer_hub.core.formats import bracketed, clauses, when
+from volunteer_hub.core.formats import JOINER, bracketed, clauses, span_of, when
 
 # So long may what people typed be in a short message, which should fit into one part.
 SHORT: Final = 14
@@ -115,6 +115,18 @@ class Facts:
         except (TypeError, ValueError) as error:
             raise VariableError(f"no moment: {name}") from error
 
+    def span(self, first: str, last: str) -> str:
+        """Return a stretch of time as people write it; its end may be left open.
+
+        Raises:
+            VariableError: One of them is no ISO moment.
+        """
+        begin, end = self.moment(first), self.moment(last)
+        if not end:
+            return begin
+        moments = (datetime.fromisoformat(self._value(name)) for name in (first, last))
+        return span_of(*moments).replace(JOINER, "")
+
     def number(self, name: str) -> int:
         """Return a whole number, or 0."""
         return int(self._value(name) or 0)
@@ -156,7 +168,7 @@ def line(label: str, value: str) -> list[str]:
 def where_and_when(facts: Facts) -> list[str]:
     """Return the lines about time, place and what to bring, as far as the kind has them."""
     return [
-        *line(_("时间："), facts.moment("when")),
+        *line(_("时间："), facts.span("when", "until")),
         *line(_("地点："), facts.text("place")),
         *line(_("岗位："), facts.text("post")),
         *line(_("集合："), facts.text("meeting")),

@@ -35,13 +35,14 @@ class EventCard:
     event_id: int
     title: str
     starts_at: datetime
+    ends_at: datetime
     href: str
     when_text: str
     place_text: str
     campaign_code: str
     campaign_name: str
     tags: tuple[tuple[str, str], ...]
-    meter: tuple[int, int, int] | None
+    staffing: tuple[int, int, int, bool] | None
     phase: Phase
     missing: int
 
@@ -60,7 +61,7 @@ def cards(
     now: datetime,
     endpoint: str = "pages.show_event",
 ) -> list[EventCard]:
-    """Return the events as cards; ``staffing`` may leave events out, then no meter is shown."""
+    """Return the events as cards; ``staffing`` may leave events out, then none is shown."""
     return [_card(event, staffing.get(event.id), now, endpoint) for event in events]
 
 
@@ -68,20 +69,21 @@ def _card(event: Event, staffed: Staffed | None, now: datetime, endpoint: str) -
     phase = rules.phase(event.status, event.starts_at, event.ends_at, now)
     missing = staffed.missing if staffed else 0
     is_planned = phase in (Phase.OPEN, Phase.DRAFT)
-    meter = None
+    staffing = None
     if staffed and staffed.wanted and phase is not Phase.CANCELLED:
-        meter = (staffed.accepted, staffed.wanted, missing if is_planned else 0)
+        staffing = (staffed.accepted, staffed.wanted, missing if is_planned else 0, is_planned)
     return EventCard(
         event_id=event.id,
         title=event.title,
         starts_at=event.starts_at,
+        ends_at=event.ends_at,
         href=url_for(endpoint, event_id=event.id),
         when_text=span_of(event.starts_at, event.ends_at),
         place_text=place_of(event),
         campaign_code=event.campaign.icon,
         campaign_name=event.campaign.en if language() == "en" else event.campaign.zh,
         tags=((_(PHASE_WORDS[phase]), TONES[phase]),),
-        meter=meter,
+        staffing=staffing,
         phase=phase,
         missing=missing if is_planned else 0,
     )

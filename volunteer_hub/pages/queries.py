@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.checkin.queries import people_reached
@@ -37,13 +37,16 @@ def office_phone() -> str:
 
 
 def events_around(scope: Scope, *, now: datetime, back: timedelta, ahead: timedelta) -> list[Event]:
-    """Return drafts and published events from ``back`` before now to ``ahead`` after, by time."""
+    """Return drafts and published events from ``back`` before now to ``ahead`` after, by time.
+
+    Events whose hours nobody confirmed are there however long ago they were.
+    """
     statement = (
         select(Event)
         .where(
             in_scope(scope),
             Event.status.in_([Status.DRAFT, Status.PUBLISHED]),
-            Event.ends_at > now - back,
+            or_(Event.ends_at > now - back, Event.status == Status.PUBLISHED),
             Event.starts_at < now + ahead,
         )
         .order_by(Event.starts_at, Event.id)

@@ -12,7 +12,7 @@ from volunteer_hub.notifications.kinds import Kind
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.notifications.wording import Draft, Facts, where_and_when, which_event
 
-WHERE_AND_WHEN: Final = frozenset({"when", "place", "post", "meeting", "bring"})
+WHERE_AND_WHEN: Final = frozenset({"when", "until", "place", "post", "meeting", "bring"})
 
 
 def _reminder(facts: Facts) -> Draft:

@@ -29,6 +29,7 @@ def facts_of(post: Post) -> dict[str, Any]:
     return {
         "event": event.title,
         "when": post.shift.starts_at.isoformat(),
+        "until": post.shift.ends_at.isoformat(),
         "place": place_in_words(event),
         "post": post.title,
     }

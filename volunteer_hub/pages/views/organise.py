@@ -27,6 +27,7 @@ from volunteer_hub.pages.desk import LOOK_AHEAD, LOOK_BACK, desk_of
 from volunteer_hub.pages.forms import SearchForm
 from volunteer_hub.pages.views import blueprint
 from volunteer_hub.statistics import queries as statistics
+from volunteer_hub.workdays.queries import work_calendar
 
 if TYPE_CHECKING:
     from volunteer_hub.events.models import Event
@@ -70,7 +71,7 @@ def organiser_home() -> ResponseReturnValue:
     at_risk = assignments.at_risk_counts([event.id for event in around], now=now)
     return page(
         "pages/organiser_home.html",
-        desk=desk_of(found, now=now),
+        desk=desk_of(found, work_calendar(), now=now),
         unconfirmed=sum(at_risk.values()),
         teams=organisations.sizes_of(scope.team_ids) if scope.team_ids else [],
         today=now,
