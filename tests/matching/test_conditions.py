@@ -101,6 +101,83 @@ def test_no_windows_means_never_and_windows_not_stated_means_perhaps():
     assert of(volunteer(windows=None)) == ()
 
 
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        ((NINE, ELEVEN), ()),
+        ((NINE + 1, ELEVEN), (Condition.WINDOW,)),
+        ((NINE, ELEVEN - 1), (Condition.WINDOW,)),
+    ],
+)
+def test_hours_on_a_single_day_are_as_good_as_a_window(hours, expected):
+    assert of(volunteer(windows=(), extra_hours={0: (hours,)})) == expected
+
+
+def test_hours_on_a_single_day_are_not_of_every_week():
+    next_monday = shift(start=7 * 1440 + NINE)
+
+    assert of(volunteer(windows=(), extra_hours={0: ((0, 1440),)}), stretch=next_monday) == (
+        Condition.WINDOW,
+    )
+
+
+def test_an_excluded_day_beats_hours_on_it():
+    person = volunteer(extra_hours={0: ((0, 1440),)}, blackout_days=frozenset({0}))
+
+    assert of(person) == (Condition.BLACKOUT,)
+
+
+@pytest.mark.parametrize(("until", "expected"), [(NINE, ()), (NINE + 1, (Condition.REST,))])
+def test_a_break_may_end_when_the_shift_starts(until, expected):
+    assert of(volunteer(rests_until=until)) == expected
+
+
+@pytest.mark.parametrize("kind", ["is_for_adults", "is_for_reserve"])
+@pytest.mark.parametrize(("adult_from", "expected"), [(NINE, ()), (NINE + 1, (Condition.AGE,))])
+def test_danger_is_for_those_who_are_of_age_when_the_shift_starts(kind, adult_from, expected):
+    person = volunteer(adult_from=adult_from, is_in_reserve=True)
+
+    assert of(person, post(**{kind: True})) == expected
+    assert of(person) == ()
+
+
+@pytest.mark.parametrize(("adult_from", "expected"), [(NINE, ()), (NINE + 1, (Condition.CONSENT,))])
+def test_a_guardian_is_asked_until_one_is_of_age(adult_from, expected):
+    assert of(volunteer(adult_from=adult_from, needs_consent=True)) == expected
+
+
+def test_a_call_in_an_emergency_is_for_the_reserve():
+    assert of(work=post(is_for_reserve=True)) == (Condition.RESERVE,)
+    assert of(volunteer(is_in_reserve=True), post(is_for_reserve=True)) == ()
+
+
+def test_a_post_may_need_a_car():
+    assert of(work=post(needs_transport=True)) == (Condition.TRANSPORT,)
+    assert of(volunteer(has_transport=True), post(needs_transport=True)) == ()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, (Condition.WISH,)),
+        ({"wishes": frozenset({"farmer"})}, (Condition.WISH,)),
+        ({"wishes": frozenset({"school"})}, ()),
+        ({"wishes": frozenset({"elderly"})}, ()),
+        ({"wished_campaigns": frozenset({"caravan"})}, ()),
+        ({"wished_campaigns": frozenset({""})}, (Condition.WISH,)),
+    ],
+)
+def test_nothing_but_what_they_asked_for_when_they_say_so(wanted, expected):
+    fair = shift(also_for=frozenset({"elderly"}), campaign="caravan")
+
+    assert of(volunteer(wants_only_wishes=True, **wanted), stretch=fair) == expected
+    assert of(volunteer(**wanted), stretch=fair) == ()
+
+
+def test_who_wants_no_suggestions_is_never_proposed():
+    assert of(volunteer(wants_suggestions=False)) == (Condition.SUGGESTIONS,)
+
+
 @pytest.mark.parametrize(("day", "expected"), [(0, (Condition.BLACKOUT,)), (7, ())])
 def test_an_excluded_day_is_a_date_and_not_a_weekday(day, expected):
     assert of(volunteer(blackout_days=frozenset({day}))) == expected

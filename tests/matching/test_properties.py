@@ -22,6 +22,15 @@ from volunteer_hub.matching import (
 from volunteer_hub.matching.roster import Roster
 
 SKILLS = ("a", "b")
+STANDINGS = (
+    {},
+    {"adult_from": 700, "needs_consent": True},
+    {"adult_from": 99999, "has_transport": True},
+    {"is_in_reserve": True, "extra_hours": {0: ((480, 720),)}},
+    {"rests_until": 600, "wished_campaigns": frozenset({"c"}), "wants_only_wishes": True},
+    {"wants_suggestions": False},
+)
+NEEDS = ({}, {"is_for_adults": True}, {"is_for_reserve": True}, {"needs_transport": True})
 WINDOWS = (Window(0, 480, 720), Window(0, 600, 1080), Window(1, 0, 1440))
 
 
@@ -38,6 +47,7 @@ def volunteers(draw, number):
         total_minutes=draw(st.sampled_from((0, 1800))),
         reliability=draw(st.sampled_from((0.4, 0.9))),
         team=draw(st.sampled_from((None, "t"))),
+        **draw(st.sampled_from(STANDINGS)),
     )
 
 
@@ -52,6 +62,7 @@ def shifts(draw, number):
         venue_id=venue,
         priority=draw(st.sampled_from(Priority)),
         experienced_people=draw(st.integers(0, 1)),
+        campaign=draw(st.sampled_from(("", "c"))),
     )
 
 
@@ -64,6 +75,7 @@ def posts(draw, number, shift_count):
         min_people=people,
         max_people=people + draw(st.integers(0, 1)),
         skills=draw(st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 2), max_size=1)),
+        **draw(st.sampled_from(NEEDS)),
     )
 
 

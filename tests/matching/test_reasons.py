@@ -17,7 +17,11 @@ DEMANDING = post(
     credential="first_aid",
     language="ko",
     min_experience_minutes=600,
+    is_for_adults=True,
+    is_for_reserve=True,
+    needs_transport=True,
 )
+FAIR = shift(campaign="caravan")
 ABLE = volunteer(
     1,
     skills={"host": 2},
@@ -25,11 +29,24 @@ ABLE = volunteer(
     languages=frozenset({"ko"}),
     total_minutes=6000,
     wishes=frozenset({"school"}),
+    wished_campaigns=frozenset({"caravan"}),
+    is_in_reserve=True,
+    has_transport=True,
     team="t",
 )
 MATE = volunteer(2, team="t")
 UNABLE = volunteer(
-    3, windows=(), blackout_days=frozenset({0}), radius_km=0.1, max_minutes_week=60, lat=40.1
+    3,
+    windows=(),
+    blackout_days=frozenset({0}),
+    rests_until=1440,
+    radius_km=0.1,
+    max_minutes_week=60,
+    lat=40.1,
+    adult_from=99999,
+    needs_consent=True,
+    wants_only_wishes=True,
+    wants_suggestions=False,
 )
 UNKNOWN = volunteer(4, lat=None, windows=None)
 ROUGH = volunteer(5, is_location_approximate=True)
@@ -38,6 +55,7 @@ ROUGH = volunteer(5, is_location_approximate=True)
 def every_reason():
     given = problem(
         [ABLE, MATE, UNABLE, UNKNOWN, ROUGH],
+        [FAIR],
         posts=[DEMANDING],
         previous=(Pin(1, 1),),
         declined=((3, 1),),

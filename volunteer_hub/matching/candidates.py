@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from volunteer_hub.matching.conditions import (
-    has_credential,
-    has_experience,
-    has_language,
-    has_skills,
+    PERSONAL,
     is_at_liberty,
     is_day_open,
     is_in_reach,
@@ -47,7 +44,7 @@ def _free_by_weekday(lookup: Lookup) -> list[list[Volunteer]]:
     for volunteer in lookup.volunteers.values():
         windows = volunteer.windows
         stated = range(7) if windows is None else {window.weekday for window in windows}
-        for weekday in stated:
+        for weekday in {*stated, *(day % 7 for day in volunteer.extra_hours)}:
             days[weekday].append(volunteer)
     return days
 
@@ -65,12 +62,7 @@ def _free_for(lookup: Lookup, volunteers: list[Volunteer], shift: Shift) -> Iter
 
 
 def _is_able(volunteer: Volunteer, shift: Shift, post: Post) -> bool:
-    return (
-        has_skills(volunteer, post)
-        and has_credential(volunteer, shift, post)
-        and has_language(volunteer, post)
-        and has_experience(volunteer, post)
-    )
+    return all(is_met(volunteer, shift, post) for is_met in PERSONAL)
 
 
 def _ranked(lookup: Lookup, post: Post, volunteer_ids: set[int]) -> Worths:

@@ -98,11 +98,34 @@ def _personal(person: Volunteer, shift: Shift, post: Post, is_declined: bool) ->
         yield Rule.LANGUAGE
     if person.total_minutes < post.min_experience_minutes:
         yield Rule.EXPERIENCE
+    yield from _standing(person, shift, post)
     if _is_too_far(person, shift):
         yield Rule.REACH
     yield from _calendar(person, shift)
     if is_declined:
         yield Rule.DECLINED
+    yield from _own_word(person, shift)
+
+
+def _standing(person: Volunteer, shift: Shift, post: Post) -> Iterator[Rule]:
+    if person.adult_from is not None and shift.start < person.adult_from:
+        if post.is_for_adults or post.is_for_reserve:
+            yield Rule.AGE
+        if person.needs_consent:
+            yield Rule.CONSENT
+    if post.is_for_reserve and not person.is_in_reserve:
+        yield Rule.RESERVE
+    if post.needs_transport and not person.has_transport:
+        yield Rule.TRANSPORT
+
+
+def _own_word(person: Volunteer, shift: Shift) -> Iterator[Rule]:
+    asked_for = {shift.audience, *shift.also_for} & person.wishes
+    is_wished = bool(asked_for) or shift.campaign in person.wished_campaigns
+    if person.wants_only_wishes and not is_wished:
+        yield Rule.WISH
+    if not person.wants_suggestions:
+        yield Rule.SUGGESTIONS
 
 
 def _is_too_far(person: Volunteer, shift: Shift) -> bool:
@@ -113,11 +136,14 @@ def _is_too_far(person: Volunteer, shift: Shift) -> bool:
 def _calendar(person: Volunteer, shift: Shift) -> Iterator[Rule]:
     day, start = divmod(shift.start, 1440)
     end = shift.end - day * 1440
+    free = [tuple(window)[1:] for window in person.windows or () if window[0] == day % 7]
+    free += person.extra_hours.get(day, ())
     if person.windows is not None and not any(
-        weekday == day % 7 and opens <= start and end <= closes
-        for weekday, opens, closes in person.windows
+        opens <= start and end <= closes for opens, closes in free
     ):
         yield Rule.WINDOW
+    if person.rests_until is not None and shift.start < person.rests_until:
+        yield Rule.REST
     if day in person.blackout_days:
         yield Rule.BLACKOUT
 

@@ -27,9 +27,16 @@ class Condition(StrEnum):
     CREDENTIAL = "credential"
     LANGUAGE = "language"
     EXPERIENCE = "experience"
+    AGE = "age"
+    CONSENT = "consent"
+    RESERVE = "reserve"
+    TRANSPORT = "transport"
     WINDOW = "window"
     BLACKOUT = "blackout"
+    REST = "rest"
     REACH = "reach"
+    WISH = "wish"
+    SUGGESTIONS = "suggestions"
     DECLINED = "declined"
     WEEK_MINUTES = "week_minutes"
     BUSY = "busy"
@@ -62,18 +69,34 @@ def has_experience(volunteer: Volunteer, post: Post) -> bool:
     return volunteer.total_minutes >= post.min_experience_minutes
 
 
+def is_old_enough(volunteer: Volunteer, shift: Shift, post: Post) -> bool:
+    """Return whether they are of age when the shift starts, if the post is for adults."""
+    if not (post.is_for_adults or post.is_for_reserve) or volunteer.adult_from is None:
+        return True
+    return shift.start >= volunteer.adult_from
+
+
+def has_consent(volunteer: Volunteer, shift: Shift) -> bool:
+    """Return whether a guardian agreed, unless they are of age by then."""
+    is_adult = volunteer.adult_from is None or shift.start >= volunteer.adult_from
+    return is_adult or not volunteer.needs_consent
+
+
 def window_around(volunteer: Volunteer, shift: Shift) -> Window | None:
-    """Return the weekly window of the volunteer that holds the whole shift, if there is one."""
+    """Return the stretch, of the week or of that day, that holds the whole shift, if any does."""
     midnight = shift.day * DAY_MINUTES
     start, end, weekday = shift.start - midnight, shift.end - midnight, shift.day % 7
     for window in volunteer.windows or ():
         if window[0] == weekday and window[1] <= start and end <= window[2]:
             return window
+    for opens, closes in volunteer.extra_hours.get(shift.day, ()):
+        if opens <= start and end <= closes:
+            return Window(weekday, opens, closes)
     return None
 
 
 def is_in_window(volunteer: Volunteer, shift: Shift) -> bool:
-    """Return whether one weekly window holds the whole shift, or no windows were ever stated."""
+    """Return whether one stretch holds the whole shift, or no weekly ones were ever stated."""
     return volunteer.windows is None or window_around(volunteer, shift) is not None
 
 
@@ -88,14 +111,52 @@ def is_in_reach(volunteer: Volunteer, shift: Shift) -> bool:
     return away_km is None or away_km <= volunteer.radius_km
 
 
+def is_rested(volunteer: Volunteer, shift: Shift) -> bool:
+    """Return whether a break they take is over when the shift starts."""
+    return volunteer.rests_until is None or shift.start >= volunteer.rests_until
+
+
+def is_wished(volunteer: Volunteer, shift: Shift) -> bool:
+    """Return whether the shift is for people, or part of a campaign, they asked for."""
+    return (
+        shift.audience in volunteer.wishes
+        or shift.campaign in volunteer.wished_campaigns
+        or not volunteer.wishes.isdisjoint(shift.also_for)
+    )
+
+
+def is_wanted(volunteer: Volunteer, shift: Shift) -> bool:
+    """Return whether they are to be thought of for this shift: they asked for it, or for any."""
+    return not volunteer.wants_only_wishes or is_wished(volunteer, shift)
+
+
 REQUIREMENTS: Final[tuple[tuple[Condition, Requirement], ...]] = (
     (Condition.SKILL, lambda volunteer, _shift, post: has_skills(volunteer, post)),
     (Condition.CREDENTIAL, has_credential),
     (Condition.LANGUAGE, lambda volunteer, _shift, post: has_language(volunteer, post)),
     (Condition.EXPERIENCE, lambda volunteer, _shift, post: has_experience(volunteer, post)),
+    (Condition.AGE, is_old_enough),
+    (Condition.CONSENT, lambda volunteer, shift, _post: has_consent(volunteer, shift)),
+    (
+        Condition.RESERVE,
+        lambda volunteer, _shift, post: volunteer.is_in_reserve or not post.is_for_reserve,
+    ),
+    (
+        Condition.TRANSPORT,
+        lambda volunteer, _shift, post: volunteer.has_transport or not post.needs_transport,
+    ),
     (Condition.WINDOW, lambda volunteer, shift, _post: is_in_window(volunteer, shift)),
     (Condition.BLACKOUT, lambda volunteer, shift, _post: is_day_open(volunteer, shift)),
+    (Condition.REST, lambda volunteer, shift, _post: is_rested(volunteer, shift)),
     (Condition.REACH, lambda volunteer, shift, _post: is_in_reach(volunteer, shift)),
+    (Condition.WISH, lambda volunteer, shift, _post: is_wanted(volunteer, shift)),
+    (Condition.SUGGESTIONS, lambda volunteer, _shift, _post: volunteer.wants_suggestions),
+)
+
+_CALENDAR: Final = {Condition.WINDOW, Condition.BLACKOUT, Condition.REACH}
+# What is left to ask once it is known that the time and the way suit.
+PERSONAL: Final[tuple[Requirement, ...]] = tuple(
+    is_met for kind, is_met in REQUIREMENTS if kind not in _CALENDAR
 )
 
 

@@ -55,10 +55,6 @@ def _window(_volunteer: Volunteer, shift: Shift, _post: Post) -> Iterator[Reason
     yield Reason(ReasonCode.NOT_AVAILABLE, values)
 
 
-def _blackout(_volunteer: Volunteer, _shift: Shift, _post: Post) -> Iterator[Reason]:
-    yield Reason(ReasonCode.DAY_EXCLUDED)
-
-
 def _reach(volunteer: Volunteer, shift: Shift, _post: Post) -> Iterator[Reason]:
     away_km = distance_between(volunteer.point, shift.point)
     if away_km is not None:
@@ -66,16 +62,17 @@ def _reach(volunteer: Volunteer, shift: Shift, _post: Post) -> Iterator[Reason]:
         yield Reason(ReasonCode.OUT_OF_REACH, values)
 
 
-def _declined(_volunteer: Volunteer, _shift: Shift, _post: Post) -> Iterator[Reason]:
-    yield Reason(ReasonCode.HAS_DECLINED)
+def _plain(code: ReasonCode) -> Objection:
+    """Return an objection that says all there is to say by its name."""
+
+    def said(_volunteer: Volunteer, _shift: Shift, _post: Post) -> Iterator[Reason]:
+        yield Reason(code)
+
+    return said
 
 
 def _week(volunteer: Volunteer, _shift: Shift, _post: Post) -> Iterator[Reason]:
     yield Reason(ReasonCode.WEEK_FULL, {"max_hours": in_hours(volunteer.max_minutes_week)})
-
-
-def _busy(_volunteer: Volunteer, _shift: Shift, _post: Post) -> Iterator[Reason]:
-    yield Reason(ReasonCode.BUSY)
 
 
 _OBJECTIONS: Final[Mapping[Condition, Objection]] = {
@@ -83,10 +80,17 @@ _OBJECTIONS: Final[Mapping[Condition, Objection]] = {
     Condition.CREDENTIAL: _credential,
     Condition.LANGUAGE: _language,
     Condition.EXPERIENCE: _experience,
+    Condition.AGE: _plain(ReasonCode.UNDER_AGE),
+    Condition.CONSENT: _plain(ReasonCode.LACKS_CONSENT),
+    Condition.RESERVE: _plain(ReasonCode.NOT_IN_RESERVE),
+    Condition.TRANSPORT: _plain(ReasonCode.LACKS_TRANSPORT),
     Condition.WINDOW: _window,
-    Condition.BLACKOUT: _blackout,
+    Condition.BLACKOUT: _plain(ReasonCode.DAY_EXCLUDED),
+    Condition.REST: _plain(ReasonCode.RESTS),
     Condition.REACH: _reach,
-    Condition.DECLINED: _declined,
+    Condition.WISH: _plain(ReasonCode.NOT_WISHED),
+    Condition.SUGGESTIONS: _plain(ReasonCode.NO_SUGGESTIONS),
+    Condition.DECLINED: _plain(ReasonCode.HAS_DECLINED),
     Condition.WEEK_MINUTES: _week,
-    Condition.BUSY: _busy,
+    Condition.BUSY: _plain(ReasonCode.BUSY),
 }

@@ -10,7 +10,7 @@ from volunteer_hub.matching.scoring import Score
 
 
 class Rule(StrEnum):
-    """A hard rule that a plan can break; the values are those of the vmatch/1 format."""
+    """A hard rule that a plan can break; the values are, as far as it goes, those of vmatch/1."""
 
     UNKNOWN = "unknown"
     DUPLICATE = "duplicate"
@@ -18,9 +18,16 @@ class Rule(StrEnum):
     CREDENTIAL = "H1cred"
     LANGUAGE = "H1lang"
     EXPERIENCE = "H1exp"
+    AGE = "H1age"
+    CONSENT = "H1consent"
+    RESERVE = "H1reserve"
+    TRANSPORT = "H1transport"
     REACH = "H2"
     WINDOW = "H3window"
     BLACKOUT = "H3blackout"
+    REST = "H3rest"
+    WISH = "H4wish"
+    SUGGESTIONS = "H4suggestions"
     DECLINED = "H4"
     SAME_SHIFT = "H5same_shift"
     OVERLAP = "H5"

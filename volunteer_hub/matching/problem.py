@@ -46,10 +46,19 @@ class Volunteer:
         skills: Level 1 to 3 by skill code.
         windows: When they are free each week; empty means never, None means they have not said.
         blackout_days: Days of the horizon, from 0, on which they cannot come.
+        extra_hours: Stretches, from and to minute, in which they are free on single days besides.
+        rests_until: The minute up to which they take a break; None when they do not.
         max_minutes_week: The most they want to do in one week.
         minutes_90d: Service in the last 90 days, so that the work goes round.
         reliability: From 0 to 1; newcomers get what the caller thinks fair.
         wishes: Audience codes they asked for; empty means no preference.
+        wished_campaigns: Campaign codes they asked for.
+        wants_only_wishes: They want to be thought of for nothing else.
+        wants_suggestions: They may be proposed at all (PIPL art. 24).
+        adult_from: The minute from which they are of age; None when they are.
+        needs_consent: They are under age, and no guardian has agreed for the time being.
+        is_in_reserve: They belong to the emergency reserve.
+        has_transport: They come by a car of their own.
         credentials: The minute at which each one expires.
     """
 
@@ -65,6 +74,15 @@ class Volunteer:
     minutes_90d: int = 0
     reliability: float = 1.0
     wishes: frozenset[str] = frozenset()
+    wished_campaigns: frozenset[str] = frozenset()
+    wants_only_wishes: bool = False
+    wants_suggestions: bool = True
+    extra_hours: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    rests_until: int | None = None
+    adult_from: int | None = None
+    needs_consent: bool = False
+    is_in_reserve: bool = False
+    has_transport: bool = False
     team: str | None = None
     credentials: Mapping[str, int] = field(default_factory=dict)
     languages: frozenset[str] = frozenset()
@@ -83,6 +101,8 @@ class Shift:
     Attributes:
         venue_id: Shifts at the same venue need no travel between them.
         experienced_people: How many experienced people the shift should have among its posts.
+        also_for: Further audiences beside the first.
+        campaign: The code of the campaign it belongs to; empty for none.
     """
 
     id: int
@@ -95,6 +115,8 @@ class Shift:
     audience: str
     priority: Priority = Priority.GENERAL
     experienced_people: int = 0
+    also_for: frozenset[str] = frozenset()
+    campaign: str = ""
 
     @property
     def point(self) -> Point | None:
@@ -119,7 +141,13 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One kind of work within a shift, for ``min_people`` to ``max_people`` volunteers."""
+    """One kind of work within a shift, for ``min_people`` to ``max_people`` volunteers.
+
+    Attributes:
+        is_for_adults: There is some danger in it.
+        is_for_reserve: It is a call in an emergency.
+        needs_transport: One must come by a car of one's own.
+    """
 
     id: int
     shift_id: int
@@ -130,6 +158,9 @@ class Post:
     credential: str | None = None
     language: str | None = None
     min_experience_minutes: int = 0
+    is_for_adults: bool = False
+    is_for_reserve: bool = False
+    needs_transport: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

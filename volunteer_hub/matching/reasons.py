@@ -1,8 +1,8 @@
 """Why someone suits a post or does not, as values that a page puts into words.
 
-In the values ``skill``, ``credential``, ``language`` and ``audience`` are codes, ``weekday`` is
-0 for Monday, ``start`` and ``end`` are minutes of the day; the page names them in its language
-before it fills in the text.
+In the values ``skill``, ``credential``, ``language``, ``audience`` and ``campaign`` are codes,
+``weekday`` is 0 for Monday, ``start`` and ``end`` are minutes of the day; the page names them in
+its language before it fills in the text.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class ReasonCode(StrEnum):
     DISTANCE_APPROXIMATE = "distance_approximate"
     AVAILABLE = "available"
     WISHED_AUDIENCE = "wished_audience"
+    WISHED_CAMPAIGN = "wished_campaign"
     TEAM_MATES = "team_mates"
     KEPT = "kept"
     EXPERIENCED = "experienced"
@@ -44,9 +45,16 @@ class ReasonCode(StrEnum):
     LACKS_CREDENTIAL = "lacks_credential"
     LACKS_LANGUAGE = "lacks_language"
     LACKS_EXPERIENCE = "lacks_experience"
+    UNDER_AGE = "under_age"
+    LACKS_CONSENT = "lacks_consent"
+    NOT_IN_RESERVE = "not_in_reserve"
+    LACKS_TRANSPORT = "lacks_transport"
     NOT_AVAILABLE = "not_available"
     DAY_EXCLUDED = "day_excluded"
+    RESTS = "rests"
     OUT_OF_REACH = "out_of_reach"
+    NOT_WISHED = "not_wished"
+    NO_SUGGESTIONS = "no_suggestions"
     HAS_DECLINED = "has_declined"
     WEEK_FULL = "week_full"
     BUSY = "busy"
@@ -60,6 +68,7 @@ TEXTS: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.DISTANCE_APPROXIMATE: N_("离场地大约 %(km)s 公里"),
     ReasonCode.AVAILABLE: N_("%(weekday)s %(start)s–%(end)s 有空"),
     ReasonCode.WISHED_AUDIENCE: N_("愿意服务的对象：%(audience)s"),
+    ReasonCode.WISHED_CAMPAIGN: N_("愿意参加的专项行动：%(campaign)s"),
     ReasonCode.TEAM_MATES: N_("同班次有 %(count)s 名队友"),
     ReasonCode.KEPT: N_("之前的安排里就在这个岗位"),
     ReasonCode.EXPERIENCED: N_("有经验，累计服务 %(hours)s 小时"),
@@ -72,9 +81,16 @@ TEXTS: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.LACKS_CREDENTIAL: N_("没有到班次结束时仍有效的%(credential)s"),
     ReasonCode.LACKS_LANGUAGE: N_("不会说%(language)s"),
     ReasonCode.LACKS_EXPERIENCE: N_("累计服务 %(hours)s 小时，岗位要求 %(required)s 小时"),
+    ReasonCode.UNDER_AGE: N_("到时还未满 18 周岁，有风险的岗位不安排未成年人"),
+    ReasonCode.LACKS_CONSENT: N_("未成年，还没有监护人的有效同意"),
+    ReasonCode.NOT_IN_RESERVE: N_("不是应急预备队成员"),
+    ReasonCode.LACKS_TRANSPORT: N_("没有自己的车"),
     ReasonCode.NOT_AVAILABLE: N_("%(weekday)s %(start)s–%(end)s 不在空闲时间内"),
     ReasonCode.DAY_EXCLUDED: N_("这一天已注明不能来"),
+    ReasonCode.RESTS: N_("这时还在暂停服务"),
     ReasonCode.OUT_OF_REACH: N_("离场地 %(km)s 公里，超过愿意走的 %(radius_km)s 公里"),
+    ReasonCode.NOT_WISHED: N_("只想参加自己选的对象和专项行动"),
+    ReasonCode.NO_SUGGESTIONS: N_("不接受系统推荐"),
     ReasonCode.HAS_DECLINED: N_("已婉拒这个班次"),
     ReasonCode.WEEK_FULL: N_("这一周的服务时间会超过 %(max_hours)s 小时的上限"),
     ReasonCode.BUSY: N_("这段时间或路上的时间已有别的安排"),
@@ -136,8 +152,12 @@ def _available(volunteer: Volunteer, shift: Shift) -> Iterator[Reason]:
 
 
 def _wished(volunteer: Volunteer, shift: Shift) -> Iterator[Reason]:
-    if shift.audience in volunteer.wishes:
-        yield Reason(ReasonCode.WISHED_AUDIENCE, {"audience": shift.audience})
+    audiences = (shift.audience, *sorted(shift.also_for))
+    wished = next((each for each in audiences if each in volunteer.wishes), None)
+    if wished is not None:
+        yield Reason(ReasonCode.WISHED_AUDIENCE, {"audience": wished})
+    if shift.campaign in volunteer.wished_campaigns:
+        yield Reason(ReasonCode.WISHED_CAMPAIGN, {"campaign": shift.campaign})
 
 
 def _history(volunteer: Volunteer, weights: Weights) -> Iterator[Reason]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from volunteer_hub.matching.conditions import is_wished
 from volunteer_hub.matching.geometry import distance_between
 from volunteer_hub.matching.lookup import Lookup
 from volunteer_hub.matching.problem import Pin, Post, Shift, Volunteer
@@ -103,9 +104,9 @@ def _nearness(away_km: float | None) -> int:
 
 
 def _wish(volunteer: Volunteer, shift: Shift) -> int:
-    if not volunteer.wishes:
+    if not volunteer.wishes and not volunteer.wished_campaigns:
         return NO_WISH_POINTS
-    return WISH_POINTS if shift.audience in volunteer.wishes else 0
+    return WISH_POINTS if is_wished(volunteer, shift) else 0
 
 
 def next_load(weights: Weights, assignments: int) -> int:
