@@ -66,6 +66,32 @@ const enhancements = {
     if (found.getBoundingClientRect().bottom > bottom) field.scrollIntoView({ block: "start" });
   },
 
+  /** Narrows groups of fields, each in a <details>, to what is typed; data-target names what holds them. */
+  "filter-groups"(input) {
+    const target = document.getElementById(input.dataset.target);
+    if (!target) return;
+    input.closest("[hidden]").hidden = false;
+    const groups = [...target.querySelectorAll("details")].map((group) => ({
+      group,
+      wasOpen: group.open,
+      fields: [...group.querySelectorAll("[data-search]")].map((field) => ({
+        field,
+        words: `${field.querySelector("legend").textContent} ${field.dataset.search}`.toLowerCase(),
+      })),
+    }));
+    input.addEventListener("input", () => {
+      const wanted = input.value.trim().toLowerCase();
+      for (const { group, wasOpen, fields } of groups) {
+        for (const { field, words } of fields) field.hidden = !words.includes(wanted);
+        const fits = fields.some(({ field }) => !field.hidden);
+        group.hidden = !fits;
+        group.open = wanted ? fits : wasOpen;
+      }
+    });
+    // Enter looks for skills here, it does not send the form.
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  },
+
   /** Sends a filter form as soon as a choice is made. */
   "auto-submit"(element) {
     element.addEventListener("change", () => (element.form.requestSubmit ?? element.form.submit).call(element.form));

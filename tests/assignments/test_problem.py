@@ -13,9 +13,11 @@ from volunteer_hub.assignments.models import State
 from volunteer_hub.assignments.problem import Horizon, judged, question_of
 from volunteer_hub.assignments.queries import PostCount
 from volunteer_hub.core.database import db
+from volunteer_hub.events.drafts import Risk
 from volunteer_hub.events.models import Status
 from volunteer_hub.matching import Condition
-from volunteer_hub.volunteers.models import DayOff
+from volunteer_hub.volunteers.models import DayOff, ExtraHours, VolunteerWish
+from volunteer_hub.volunteers.rules import WishKind
 
 SUNDAY_NOON = 6 * 1440 + 12 * 60  # the usual shift, in minutes of its week
 
@@ -149,6 +151,50 @@ class TestProblem:
 
         assert plan.assignments == (matching.Pin(paused.id, here.id),)
 
+    def test_says_what_posts_ask_and_what_people_bring(self, app):
+        event = factories.event()
+        event.audience_codes = ["youth", "parents"]
+        post = factories.post(factories.shift(event))
+        post.risk, post.needs_car = Risk.EMERGENCY, True
+        one = factories.volunteer()
+        one.birth_year, one.birth_month, one.has_car, one.is_in_reserve = 2008, 9, True, True
+        one.wants_only_wishes = one.is_paused = True
+        one.paused_until = date(2026, 9, 6)
+        one.wishes = [
+            VolunteerWish(kind=WishKind.AUDIENCE, code="parents"),
+            VolunteerWish(kind=WishKind.CAMPAIGN, code="caravan"),
+        ]
+        one.extra_hours = [
+            ExtraHours(free_on=date(2026, 8, 1), starts_minute=0, ends_minute=60),
+            ExtraHours(free_on=date(2026, 9, 8), starts_minute=420, ends_minute=720),
+            ExtraHours(free_on=date(2026, 9, 8), starts_minute=700, ends_minute=900),
+        ]
+        db.session.commit()
+
+        problem = ask(post).problem
+
+        [who], [shift], [asked] = problem.volunteers, problem.shifts, problem.posts
+        assert (shift.audience, shift.also_for, shift.campaign) == ("youth", {"parents"}, "caravan")
+        assert (asked.is_for_adults, asked.is_for_reserve, asked.needs_transport) == (True,) * 3
+        assert (who.has_transport, who.is_in_reserve, who.wants_only_wishes) == (True,) * 3
+        assert (who.wishes, who.wished_campaigns) == ({"parents"}, {"caravan"})
+        # The horizon begins on Monday, 31 August 2026.
+        assert who.extra_hours == {8: ((420, 900),)}
+        assert who.rests_until == 7 * 1440
+        assert who.adult_from == 31 * 1440
+
+    def test_for_oneself_the_no_to_being_proposed_says_nothing(self, app):
+        post = factories.post()
+        one = factories.volunteer()
+        one.accepts_suggestions, one.wants_only_wishes = False, True
+        db.session.commit()
+
+        [for_others] = ask(post).problem.volunteers
+        [for_oneself] = ask(post, proposing=False).problem.volunteers
+
+        assert (for_others.wants_suggestions, for_others.wants_only_wishes) == (False, True)
+        assert (for_oneself.wants_suggestions, for_oneself.wants_only_wishes) == (True, False)
+
     def test_costs_two_queries_for_one_and_for_thirty_volunteers(self, app):
         posts = [factories.post()]
         factories.volunteer()
@@ -176,10 +222,11 @@ def test_judging_says_what_stands_against_someone(app):
 
 
 def test_only_the_willing_may_be_proposed(app):
-    paused, unwilling, willing = (factories.volunteer() for _ in range(3))
+    paused, unwilling, willing, back_soon = (factories.volunteer() for _ in range(4))
     paused.is_paused, unwilling.accepts_suggestions = True, False
+    back_soon.is_paused, back_soon.paused_until = True, date(2026, 9, 9)
     db.session.commit()
 
     found = facts.about_all(facts.may_be_proposed(), since=date(2026, 9, 1))
 
-    assert [one.id for one in found] == [willing.id]
+    assert [one.id for one in found] == [willing.id, back_soon.id]

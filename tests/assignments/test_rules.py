@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,7 +19,9 @@ from volunteer_hub.assignments.rules import (
     sign_up_refusal,
     standing,
 )
+from volunteer_hub.volunteers.rules import Bearing, Demands
 
+ADULT = Bearing()
 MINUTE = timedelta(minutes=1)
 START = NOON + 24 * HOUR
 SHIFT = Span(START, START + 2 * HOUR)
@@ -33,12 +35,14 @@ def opening(**changes):
         "span": SHIFT,
         "free_places": 1,
         "needs": {},
+        "first": START.date(),
+        "last": START.date(),
     }
     return Opening(**(usual | changes))
 
 
 def applicant(**changes):
-    usual = {"is_paused": False, "was_removed": False, "skills": {}, "commitments": ()}
+    usual = {"was_removed": False, "skills": {}, "commitments": (), "bearing": ADULT}
     return Applicant(**(usual | changes))
 
 
@@ -50,8 +54,10 @@ def sign_up(now=NOON, of=None, to=None):
     return sign_up_refusal(to or opening(), of or applicant(), now=now)
 
 
-def accept(now=NOON, expires_at=NOON + HOUR, to=None, commitments=()):
-    return accept_refusal(to or opening(), commitments, expires_at=expires_at, now=now)
+def accept(now=NOON, expires_at=NOON + HOUR, to=None, commitments=(), bearing=ADULT):
+    return accept_refusal(
+        to or opening(), commitments, bearing=bearing, expires_at=expires_at, now=now
+    )
 
 
 def test_a_free_place_can_be_taken():
@@ -142,12 +148,44 @@ def test_the_missing_skills_are_named():
 
 
 def test_paused_and_removed_volunteers_cannot_sign_up():
-    assert sign_up(of=applicant(is_paused=True)) is Refusal.PAUSED
+    assert sign_up(of=applicant(bearing=Bearing(is_paused=True))) is Refusal.PAUSED
     assert sign_up(of=applicant(was_removed=True)) is Refusal.REMOVED
 
 
+@pytest.mark.parametrize(("days", "expected"), [(-1, None), (0, Refusal.PAUSED)])
+def test_a_break_may_end_before_the_day_of_the_shift(days, expected):
+    until = START.date() + timedelta(days=days)
+
+    assert sign_up(of=applicant(bearing=Bearing(is_paused=True, paused_until=until))) is expected
+
+
+CHILD = Bearing(birth_year=2011, birth_month=3, consent_until=date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("demands", "bearing", "signs_up", "accepts"),
+    [
+        (Demands(is_dangerous=True), CHILD, Refusal.UNDER_AGE, Refusal.UNDER_AGE),
+        (Demands(is_dangerous=True), ADULT, None, None),
+        (Demands(is_emergency=True), ADULT, Refusal.RESERVE, None),
+        (Demands(is_emergency=True), CHILD, Refusal.UNDER_AGE, Refusal.UNDER_AGE),
+        (Demands(needs_car=True), ADULT, Refusal.TRANSPORT, None),
+        (Demands(), CHILD, None, None),
+    ],
+)
+def test_the_law_binds_everyone_and_the_rest_those_who_were_not_asked(
+    demands, bearing, signs_up, accepts
+):
+    of, to = applicant(bearing=bearing), opening(demands=demands)
+
+    assert sign_up(of=of, to=to) is signs_up
+    assert accept(to=to, bearing=bearing) is accepts
+
+
 def test_what_cannot_be_helped_is_said_first():
-    hopeless = applicant(is_paused=True, was_removed=True, commitments=(other_shift(0, 60),))
+    hopeless = applicant(
+        bearing=Bearing(is_paused=True), was_removed=True, commitments=(other_shift(0, 60),)
+    )
 
     assert sign_up(of=hopeless, to=opening(is_event_on=False, free_places=0)) is Refusal.CLOSED
     assert sign_up(of=hopeless, to=opening(free_places=0)) is Refusal.REMOVED

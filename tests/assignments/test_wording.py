@@ -80,7 +80,7 @@ def test_what_stands_against_someone_is_said_with_what_is_needed():
 VALUES = {
     "skill": "robots", "level": 1, "required": 2, "km": 12.4, "radius_km": 30, "weekday": 6,
     "start": 480, "end": 720, "max_hours": 8.0, "hours": 3.0, "credential": "x", "language": "x",
-    "audience": "youth", "count": 2,
+    "audience": "youth", "campaign": "caravan", "count": 2,
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_every_reason_of_the_matcher_can_be_said_or_left_out(code):
     for told in (wording.to_volunteer, wording.to_organiser):
         for text in told([{"code": str(code), **VALUES}]):
             assert "%(" not in text
-    if code.startswith(("lacks", "not_", "day_", "out_", "has_", "week", "busy")):
+    if code.startswith(("lacks", "not_", "day_", "out_", "has_", "week", "busy", "under", "no_")):
         assert wording.to_organiser([{"code": str(code), **VALUES}])
 
 

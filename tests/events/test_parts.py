@@ -10,6 +10,7 @@ from tests.factories import HOUR, NOON
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core.database import db
 from volunteer_hub.core.formats import local
+from volunteer_hub.events.drafts import Risk
 from volunteer_hub.events.models import Event, Post, PostSkill, Shift, Status
 
 
@@ -53,6 +54,23 @@ def test_a_new_shift_leads_to_its_first_post(client, event):
     assert response.location == f"/organise/shifts/{shift.id}/posts/new"
     assert (shift.event_id, shift.title) == (event.id, "上午场")
     assert (shift.starts_at, shift.ends_at) == (event.starts_at, event.ends_at)
+
+
+def test_a_post_keeps_whom_it_may_be_given_to(client, event):
+    shift = factories.shift(event)
+    values = post_values(risk="danger", needs_car="y")
+
+    client.post(f"/organise/shifts/{shift.id}/posts/new", data=values)
+
+    post = db.session.scalars(select(Post)).one()
+    assert (post.risk, post.needs_car) == (Risk.DANGER, True)
+    page = client.get(f"/organise/posts/{post.id}/edit").text
+    assert page.count("checked") == 2
+    client.post(f"/organise/posts/{post.id}/edit", data=post_values(risk="none"))
+    assert (again(post).risk, again(post).needs_car) == (Risk.NONE, False)
+    refused = client.post(f"/organise/posts/{post.id}/edit", data=post_values(risk="deadly"))
+    assert refused.status_code == 422
+    assert "请从列表里选择" in refused.text
 
 
 def test_a_doubled_submit_adds_one_shift(client, event):

@@ -9,6 +9,7 @@ from tests import factories
 from tests.factories import HOUR, NOON
 from volunteer_hub.core.database import db
 from volunteer_hub.events import actions
+from volunteer_hub.events.drafts import Risk
 from volunteer_hub.events.errors import EventClosedError, NotReadyError
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.organisations.queries import scope_of
@@ -185,6 +186,10 @@ def test_a_published_event_is_never_thrown_away(app, published):
 
 
 def test_a_copy_is_a_draft_a_week_later_with_all_its_parts(client, published):
+    [asking] = published.shifts[0].posts
+    asking.risk, asking.needs_car = Risk.DANGER, True
+    db.session.commit()
+
     response = client.post(f"/organise/events/{published.id}/copy")
 
     copy = db.session.scalars(select(Event).where(Event.id != published.id)).one()
@@ -198,6 +203,7 @@ def test_a_copy_is_a_draft_a_week_later_with_all_its_parts(client, published):
     assert shift.starts_at == original.starts_at + 168 * HOUR
     (post,) = shift.posts
     assert (post.title, post.max_people) == ("讲解员", 2)
+    assert (post.risk, post.needs_car) == ("danger", True)
     assert [(skill.skill_code, skill.level) for skill in post.skills] == [("guide", 2)]
 
 

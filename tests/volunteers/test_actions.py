@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from tests.client import counted_queries
 from tests.factories import NOON, TOWNSHIP, office, organiser, person, region, volunteer
 from volunteer_hub.accounts.models import Consent, Person, Purpose
 from volunteer_hub.core.audit import AuditEntry
@@ -17,9 +16,13 @@ from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.volunteers import actions, queries
-from volunteer_hub.volunteers.errors import AlreadyVolunteerError, TooYoungError
+from volunteer_hub.volunteers.errors import (
+    AlreadyVolunteerError,
+    NotForReserveError,
+    TooYoungError,
+)
 from volunteer_hub.volunteers.models import DayOff, Volunteer, VolunteerSkill
-from volunteer_hub.volunteers.rules import Period, VolunteerDraft, Window
+from volunteer_hub.volunteers.rules import Hours, Period, VolunteerDraft, WishKind
 
 PHONE = "13800138000"
 WEEKEND = frozenset({(5, Period.MORNING), (5, Period.AFTERNOON)})
@@ -91,6 +94,49 @@ def test_days_that_are_no_longer_off_go(app):
     made = join(days_off=[date(2026, 10, 1), date(2026, 10, 2)])
     change(made, days_off=[date(2026, 10, 2)])
     assert db.session.scalars(select(DayOff.off_on)).all() == [date(2026, 10, 2)]
+
+
+def test_single_days_and_wishes_are_what_was_filled_in_last(app):
+    first = date(2026, 10, 1)
+    made = join(
+        extra_hours=[Hours(first, 420, 720), Hours(date(2026, 10, 2), 420, 720)],
+        audiences=["youth", "elders"],
+        campaigns=["caravan"],
+    )
+    kept_id = made.extra_hours[0].id
+    changed = change(made, extra_hours=[Hours(first, 420, 1080)], audiences=["elders"])
+    assert [(h.id, h.free_on, h.ends_minute) for h in changed.extra_hours] == [
+        (kept_id, first, 1080)
+    ]
+    assert [(wish.kind, wish.code) for wish in changed.wishes] == [(WishKind.AUDIENCE, "elders")]
+    again = change(made, campaigns=["caravan"])
+    assert again.extra_hours == []
+    assert [(wish.kind, wish.code) for wish in again.wishes] == [(WishKind.CAMPAIGN, "caravan")]
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "is_taken"),
+    [(None, None, False), (2008, 9, False), (2008, 8, True), (2008, None, False), (1980, 1, True)],
+)
+def test_the_reserve_is_for_those_known_to_be_of_age(app, year, month, is_taken):
+    made = join()
+    wanted = {"birth_year": year, "birth_month": month, "is_in_reserve": True}
+    if is_taken:
+        assert change(made, **wanted).is_in_reserve
+    else:
+        with pytest.raises(NotForReserveError):
+            change(made, **wanted)
+
+
+@pytest.mark.parametrize(("until", "is_found"), [(None, False), (4, True), (5, False)])
+def test_a_break_is_over_after_its_last_day(app, until, is_found):
+    made = volunteer()
+    made.is_paused, made.paused_until = True, until and date(2026, 9, until)
+    db.session.commit()
+    today = date(2026, 9, 5)
+    found = db.session.scalars(select(Volunteer).where(queries.is_active(today))).all()
+    assert (found == [made]) is is_found
+    assert queries.bearing_of(made).rests_on(today) is not is_found
 
 
 def test_a_profile_cannot_make_someone_a_child(app):
@@ -193,30 +239,3 @@ def test_pages_of_the_list_end_at_the_last(app):
     assert len(queries.volunteers_for_staff(scope, page=1).volunteers) == 20
     last = queries.volunteers_for_staff(scope, page=99)
     assert (len(last.volunteers), last.page, last.pages, last.total) == (1, 2, 2, 21)
-
-
-def test_matching_sees_what_people_offer_and_nobody_who_declines(app):
-    offered = volunteer(skills=[("guide", 3)], windows=[(5, 420, 720)])
-    paused, unwilling, erased = volunteer(), volunteer(), volunteer()
-    with transaction():
-        db.session.add(DayOff(volunteer_id=offered.id, off_on=date(2026, 10, 1)))
-        paused.is_paused, unwilling.accepts_suggestions = True, False
-        erased.person.erased_at = NOON
-    (row,) = queries.volunteers_for_matching()
-    assert (row.id, row.skills, row.windows) == (offered.id, {"guide": 3}, (Window(5, 420, 720),))
-    assert row.days_off == {date(2026, 10, 1)}
-    assert row.lat == pytest.approx(40.5, abs=1)
-
-
-def test_matching_asks_once_per_relation(app):
-    volunteer(skills=[("guide", 3)])
-    queries.volunteers_for_matching()
-    db.session.remove()
-    with counted_queries() as one:
-        queries.volunteers_for_matching()
-    for _ in range(2):
-        volunteer(skills=[("guide", 3), ("driving", 1)])
-    db.session.remove()
-    with counted_queries() as three:
-        assert len(queries.volunteers_for_matching()) == 3
-    assert len(one) == len(three) <= 6

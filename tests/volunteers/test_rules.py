@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -8,9 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from volunteer_hub.volunteers import rules
-from volunteer_hub.volunteers.rules import AgeGroup, Period, Window
+from volunteer_hub.volunteers.rules import (
+    AgeGroup,
+    Bearing,
+    Demands,
+    Hours,
+    Lack,
+    Period,
+    Window,
+)
 
 AM, PM, EVE = Period.MORNING, Period.AFTERNOON, Period.EVENING
+MONTHS_OR_NONE = st.none() | st.integers(1, 12)
 CELLS = st.frozensets(st.sampled_from(rules.all_cells()))
 
 
@@ -141,3 +151,71 @@ def test_a_distance_between_two_choices_is_shown_as_the_wider_one():
 def test_a_stretch_of_the_day_is_written_with_24_hours():
     assert rules.clock_span(0, 1440) == "00:00—24:00"
     assert rules.clock_span(425, 720) == "07:05—12:00"
+
+
+def test_parts_of_a_single_day_that_touch_become_one_stretch():
+    day = date(2026, 10, 1)
+    assert rules.hours_of(day, [PM, AM]) == (Hours(day, 420, 1080),)
+    assert rules.hours_of(day, [AM, EVE]) == (Hours(day, 420, 720), Hours(day, 1080, 1320))
+    assert rules.hours_of(day, []) == ()
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(1995, 2025), MONTHS_OR_NONE)
+def test_the_first_day_of_age_is_where_the_age_group_changes(day, year, month):
+    of_age = rules.age_group(day, year, month) is AgeGroup.ADULT
+    assert of_age is (day >= rules.adult_from(year, month))
+
+
+def test_whoever_leaves_out_their_birth_declares_to_be_of_age():
+    assert rules.adult_from(None, None) is None
+
+
+DAY = date(2026, 9, 6)
+CHILD = Bearing(birth_year=2011, birth_month=3)
+
+
+@pytest.mark.parametrize(
+    ("demands", "bearing", "expected"),
+    [
+        (Demands(), Bearing(), []),
+        (Demands(credential="first_aid"), Bearing(), [Lack.CREDENTIAL]),
+        (Demands(credential="first_aid"), Bearing(credentials={"first_aid": DAY}), []),
+        (
+            Demands(credential="first_aid"),
+            Bearing(credentials={"first_aid": DAY - timedelta(days=1), "driving": DAY}),
+            [Lack.CREDENTIAL],
+        ),
+        (Demands(), CHILD, [Lack.CONSENT]),
+        (Demands(), replace(CHILD, consent_until=DAY), []),
+        (Demands(), replace(CHILD, consent_until=DAY - timedelta(days=1)), [Lack.CONSENT]),
+        (
+            Demands(is_dangerous=True, is_emergency=True, needs_car=True, credential="x"),
+            CHILD,
+            list(Lack),
+        ),
+        (Demands(is_dangerous=True), Bearing(birth_year=2008, birth_month=8), []),
+        (Demands(is_dangerous=True), Bearing(birth_year=2008, birth_month=9),
+         [Lack.UNDER_AGE, Lack.CONSENT]),
+        (Demands(is_emergency=True), Bearing(is_in_reserve=True), []),
+        (Demands(needs_car=True), Bearing(has_car=True), []),
+    ],
+)  # fmt: skip
+def test_what_somebody_lacks_for_a_post(demands, bearing, expected):
+    assert rules.lacks(demands, bearing, first=DAY, last=DAY) == expected
+
+
+def test_a_credential_must_hold_to_the_end_and_age_counts_at_the_start():
+    demands = Demands(credential="first_aid", is_dangerous=True)
+    bearing = Bearing(birth_year=2008, birth_month=9, credentials={"first_aid": date(2026, 9, 30)})
+    first, last = date(2026, 9, 30), date(2026, 10, 1)
+    assert rules.lacks(demands, bearing, first=first, last=last) == list(Lack)[:3]
+    assert rules.lacks(demands, bearing, first=last, last=last) == [Lack.CREDENTIAL]
+
+
+@pytest.mark.parametrize(
+    ("is_paused", "until", "expected"),
+    [(False, None, False), (False, DAY, False), (True, None, True), (True, DAY, True),
+     (True, DAY - timedelta(days=1), False)],
+)  # fmt: skip
+def test_a_break_lasts_to_the_end_of_its_last_day(is_paused, until, expected):
+    assert rules.rests_on(DAY, is_paused=is_paused, until=until) is expected

@@ -321,6 +321,21 @@ def test_a_day_whose_tick_is_taken_away_is_free_again(client, member):
         ({"days_off": ["2026-10-02"]}, "请从列表里选择"),
         ({"birth_year": "2020"}, "监护人"),
         ({"radius": ""}, "请从列表里选择"),
+        ({"paused_until": "2026-09-04"}, "已经过去"),
+        ({"paused_until": "2030-09-04"}, "两年以内"),
+        ({"paused_until": "morgen"}, "请填写日期"),
+        ({"extra_on": "2026-09-04", "extra_parts": ["am"]}, "一年以内"),
+        ({"extra_on": "2027-10-04", "extra_parts": ["am"]}, "一年以内"),
+        ({"extra_on": "2026-10-04"}, "上午、下午或者晚上"),
+        ({"extra_parts": ["am"]}, "是哪一天"),
+        ({"extra_on": "2026-10-04", "extra_parts": ["night"]}, "请从列表里选择"),
+        ({"extra_on": "2026-10-04", "extra_parts": ["am"], "off_from": "2026-10-04"}, "不能来"),
+        ({"extra": ["2026-10-04_420_720"]}, "请从列表里选择"),
+        ({"audiences": ["aliens"]}, "请从列表里选择"),
+        ({"campaigns": ["aliens"]}, "请从列表里选择"),
+        ({"wants_only_wishes": "y"}, "先在上面选一选"),
+        ({"is_in_reserve": "y"}, "填写出生年月"),
+        ({"is_in_reserve": "y", "birth_year": "2010"}, "满 18 周岁"),
     ],
 )
 def test_each_bad_change_is_explained_and_nothing_is_written(client, member, changes, says):
@@ -329,6 +344,59 @@ def test_each_bad_change_is_explained_and_nothing_is_written(client, member, cha
     assert says in response.text
     db.session.expire_all()
     assert find_volunteer_of(member.person_id).skills[0].level == 2
+
+
+def test_everything_else_someone_offers_is_kept_and_shown_again(client, member):
+    profile(
+        client, audiences=["elders", "youth"], campaigns=["caravan"], wants_only_wishes="y",
+        has_car="y", is_in_reserve="y", birth_year="1980", paused_until="2026-09-30",
+        extra_on="2026-10-04", extra_parts=["am", "pm"], **{"skills-korean": "3"},
+    )  # fmt: skip
+    db.session.expire_all()
+    kept = find_volunteer_of(member.person_id)
+    assert sorted(wish.code for wish in kept.wishes) == ["caravan", "elders", "youth"]
+    assert (kept.wants_only_wishes, kept.has_car, kept.is_in_reserve) == (True, True, True)
+    assert (kept.is_paused, f"{kept.paused_until}") == (True, "2026-09-30")
+    assert [(f"{h.free_on}", h.starts_minute, h.ends_minute) for h in kept.extra_hours] == [
+        ("2026-10-04", 420, 1080)
+    ]
+    text = client.get("/me/profile").text
+    assert is_marked(text, 'id="skills-korean-3"', "checked")
+    assert is_marked(text, 'value="2026-10-04_420_1080"', "checked")
+    assert 'value="2026-09-30"' in text
+    for name in ("wants_only_wishes", "has_car", "is_in_reserve", "is_paused"):
+        assert is_marked(text, f'id="{name}"', "checked")
+    assert text.index("朝鲜语") < text.index("愿意服务谁")
+
+
+def test_a_break_that_is_over_shows_as_over(client, member, at):
+    profile(client, paused_until="2026-09-30")
+    at(NOON + timedelta(days=26))
+    text = client.get("/me/profile").text
+    assert not is_marked(text, 'id="is_paused"', "checked")
+    assert "2026-09-30" not in text
+
+
+def test_a_single_day_whose_tick_is_taken_away_goes(client, member):
+    profile(client, extra_on="2026-10-04", extra_parts=["am"])
+    profile(client, extra=["2026-10-04_420_720"], extra_on="2026-10-05", extra_parts=["eve"])
+    profile(client, extra=["2026-10-05_1080_1320"])
+    db.session.expire_all()
+    kept = find_volunteer_of(member.person_id).extra_hours
+    assert [f"{hours.free_on}" for hours in kept] == ["2026-10-05"]
+
+
+def test_staff_see_wishes_cars_and_the_reserve(client, member):
+    profile(
+        client, audiences=["elders"], campaigns=["caravan"], wants_only_wishes="y", has_car="y",
+        is_in_reserve="y", birth_year="1980", extra_on="2026-10-04", extra_parts=["am"],
+        paused_until="2026-09-30",
+    )  # fmt: skip
+    client.sign_in(office())
+    text = client.get(f"/organise/volunteers/{member.id}").text
+    for said in ("老年人、科普大篷车", "只想做这些", "应急预备队", "自己有车", "10月4日",
+                 "暂停到 9月30日"):  # fmt: skip
+        assert said in text
 
 
 def test_a_stale_profile_page_keeps_what_was_typed(client, member):

@@ -20,8 +20,19 @@ from volunteer_hub.volunteers.models import Volunteer
 
 FURTHER: Final = 8
 NEAR_MISSES: Final = 3
-# Nobody is asked again who said no, nor someone who is elsewhere at that time.
-NOT_WORTH_ASKING: Final = {matching.Condition.DECLINED, matching.Condition.BUSY}
+# Nobody is asked again who said no, nor someone who is elsewhere at that time, who may not be
+# asked at all, or who wants to be left alone.
+NOT_WORTH_ASKING: Final = {
+    matching.Condition.DECLINED,
+    matching.Condition.BUSY,
+    matching.Condition.AGE,
+    matching.Condition.CONSENT,
+    matching.Condition.CREDENTIAL,
+    matching.Condition.RESERVE,
+    matching.Condition.REST,
+    matching.Condition.SUGGESTIONS,
+    matching.Condition.WISH,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from volunteer_hub.assignments.models import FollowKind
 from volunteer_hub.assignments.offers import Suggestion
 from volunteer_hub.assignments.queries import Wish
 from volunteer_hub.core import outbox
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.outbox import Draft
 from volunteer_hub.events.models import Event, Post, Shift
 from volunteer_hub.regions.queries import tree
@@ -77,8 +78,8 @@ def digests_of(week: str, *, now: datetime) -> Iterator[list[Draft]]:
         week: Like 2026-W36.
         now: The moment.
     """
-    last_id = 0
-    while people := queries.followers_after(last_id, limit=AT_ONCE):
+    last_id, today = 0, now.astimezone(LOCAL).date()
+    while people := queries.followers_after(last_id, limit=AT_ONCE, today=today):
         last_id = people[-1].id
         yield list(_digests(people, week, now=now))
 

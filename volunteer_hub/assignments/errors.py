@@ -44,6 +44,30 @@ class SkillMissingError(DomainError):
     next_step = N_("请看岗位下面写的技能。您会的话，在“我的资料”里补上就可以报名。")
 
 
+class UnderAgeError(DomainError):
+    """There is danger in the post, and the volunteer is not of age on that day."""
+
+    code = "under_age"
+    message = N_("这个岗位有风险，只安排年满 18 周岁的志愿者")
+    next_step = N_("这是为了保护未成年人。请看看这场活动里别的岗位，或者别的活动。")
+
+
+class NotInReserveError(DomainError):
+    """A call in an emergency goes to the reserve only."""
+
+    code = "not_in_reserve"
+    message = N_("这是应急任务，由应急预备队的志愿者参加")
+    next_step = N_("年满 18 周岁的，可以在“我的资料”里加入应急预备队。")
+
+
+class CarNeededError(DomainError):
+    """One must come by car, and the profile says nothing of one."""
+
+    code = "car_needed"
+    message = N_("这个岗位要自己开车来")
+    next_step = N_("您能开车来的话，请在“我的资料”里勾选“可以自己开车来”，就可以报名。")
+
+
 class VolunteerPausedError(DomainError):
     """The volunteer asked to be left alone for now."""
 

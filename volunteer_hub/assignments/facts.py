@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,6 +17,7 @@ from sqlalchemy import (
     case,
     cast,
     literal,
+    not_,
     null,
     or_,
     select,
@@ -29,9 +30,17 @@ from volunteer_hub.assignments.queries import LIVE, RECENT
 from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.regions.models import Venue
-from volunteer_hub.volunteers.models import AvailabilityWindow, DayOff, Volunteer, VolunteerSkill
+from volunteer_hub.volunteers.models import (
+    AvailabilityWindow,
+    DayOff,
+    ExtraHours,
+    Volunteer,
+    VolunteerSkill,
+    VolunteerWish,
+)
+from volunteer_hub.volunteers.rules import Bearing, Hours, WishKind
 
-_PERSON, _SKILL, _WINDOW, _DAY_OFF = range(4)
+_PERSON, _STANDING, _SKILL, _WINDOW, _DAY_OFF, _EXTRA, _AUDIENCE, _CAMPAIGN = range(8)
 
 
 class Settled(NamedTuple):
@@ -65,15 +74,21 @@ class About:
     home_region_id: int
     radius_km: int
     max_hours_week: int
-    is_proposable: bool
+    wants_suggestions: bool
     skills: dict[str, int] = field(default_factory=dict)
     windows: list[Window] = field(default_factory=list)
     days_off: list[date] = field(default_factory=list)
+    extra_hours: list[Hours] = field(default_factory=list)
+    audiences: set[str] = field(default_factory=set)
+    campaigns: set[str] = field(default_factory=set)
+    wants_only_wishes: bool = False
+    bearing: Bearing = field(default_factory=Bearing)
 
 
 def may_be_proposed() -> ColumnElement[bool]:
-    """Return the condition that the matcher may think of a volunteer."""
-    return and_(Volunteer.is_paused.is_(False), Volunteer.accepts_suggestions.is_(True))
+    """Return the condition that the matcher may think of a volunteer, if not for any day."""
+    rests_for_good = and_(Volunteer.is_paused.is_(True), Volunteer.paused_until.is_(None))
+    return and_(not_(rests_for_good), Volunteer.accepts_suggestions.is_(True))
 
 
 def engaged_at(posts: Collection[Post]) -> ColumnElement[bool]:
@@ -125,42 +140,87 @@ def about_all(whom: ColumnElement[bool], *, since: date) -> list[About]:
 
     Args:
         whom: Which volunteers.
-        since: Days off before this date are of no interest.
+        since: Single days before this date are of no interest.
     """
     people: dict[int, About] = {}
     more: list[Row[*tuple[Any, ...]]] = []
     for row in db.session.execute(_about(whom, since)):
         kind, who, _code, _day, *numbers = row
         if kind == _PERSON:
-            home, radius_km, hours, is_proposable = numbers
-            people[who] = About(who, home, radius_km, hours, bool(is_proposable))
+            home, radius_km, hours, wants_suggestions = numbers
+            people[who] = About(who, home, radius_km, hours, bool(wants_suggestions))
         else:
             more.append(row)
-    _add(people, more)
+    for row in more:
+        one = people.get(row[1])
+        if one is not None:
+            _ADDING[row[0]](one, row)
     return [people[who] for who in sorted(people)]
 
 
-def _add(people: dict[int, About], rows: Iterable[Row[*tuple[Any, ...]]]) -> None:
-    for kind, who, code, off_on, first, start, end, _ in rows:
-        one = people.get(who)
-        if one is None:
-            continue
-        if kind == _SKILL:
-            one.skills[code] = first
-        elif kind == _WINDOW:
-            one.windows.append(Window(first, start, end))
-        else:
-            one.days_off.append(off_on)
+def _standing(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    _, _, _, until, year, month, flags, _ = row
+    one.wants_only_wishes = bool(flags & _ONLY_WISHES)
+    one.bearing = Bearing(
+        birth_year=year,
+        birth_month=month,
+        is_paused=bool(flags & _PAUSED),
+        paused_until=until,
+        is_in_reserve=bool(flags & _RESERVE),
+        has_car=bool(flags & _CAR),
+        consent_until=date.max,
+    )
+
+
+def _skill(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    one.skills[row[2]] = row[4]
+
+
+def _window(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    one.windows.append(Window(*row[4:7]))
+
+
+def _day_off(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    one.days_off.append(row[3])
+
+
+def _extra(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    one.extra_hours.append(Hours(row[3], row[4], row[5]))
+
+
+def _audience(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    one.audiences.add(row[2])
+
+
+def _campaign(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    one.campaigns.add(row[2])
+
+
+_PAUSED, _RESERVE, _CAR, _ONLY_WISHES = 1, 2, 4, 8
+_ADDING: Final[dict[int, Callable[[About, Row[*tuple[Any, ...]]], None]]] = {
+    _STANDING: _standing,
+    _SKILL: _skill,
+    _WINDOW: _window,
+    _DAY_OFF: _day_off,
+    _EXTRA: _extra,
+    _AUDIENCE: _audience,
+    _CAMPAIGN: _campaign,
+}
 
 
 def _about(whom: ColumnElement[bool], since: date) -> Any:  # noqa: ANN401 - a compound select
-    """Return one statement over four tables: each row says of which kind it is."""
+    """Return one statement over several tables: each row says of which kind it is."""
     ids = _ids(whom)
     code, day, zero = cast(null(), String), cast(null(), Date), literal(0)
     people = select(
         literal(_PERSON), Volunteer.id, code, day, Volunteer.home_region_id,
-        Volunteer.travel_radius_km, Volunteer.max_hours_week, case((may_be_proposed(), 1), else_=0),
+        Volunteer.travel_radius_km, Volunteer.max_hours_week,
+        case((Volunteer.accepts_suggestions, 1), else_=0),
     ).join(Volunteer.person).where(whom, Person.erased_at.is_(None))  # fmt: skip
+    standing = select(
+        literal(_STANDING), Volunteer.id, code, Volunteer.paused_until, Volunteer.birth_year,
+        Volunteer.birth_month, _flags(), zero,
+    ).where(whom)  # fmt: skip
     skills = select(
         literal(_SKILL), VolunteerSkill.volunteer_id, VolunteerSkill.skill_code, day,
         VolunteerSkill.level, zero, zero, zero,
@@ -172,7 +232,25 @@ def _about(whom: ColumnElement[bool], since: date) -> Any:  # noqa: ANN401 - a c
     days_off = select(
         literal(_DAY_OFF), DayOff.volunteer_id, code, DayOff.off_on, zero, zero, zero, zero,
     ).where(DayOff.volunteer_id.in_(ids), DayOff.off_on >= since)  # fmt: skip
-    return union_all(people, skills, windows, days_off)
+    extra = select(
+        literal(_EXTRA), ExtraHours.volunteer_id, code, ExtraHours.free_on,
+        ExtraHours.starts_minute, ExtraHours.ends_minute, zero, zero,
+    ).where(ExtraHours.volunteer_id.in_(ids), ExtraHours.free_on >= since)  # fmt: skip
+    wishes = select(
+        case((VolunteerWish.kind == WishKind.AUDIENCE, _AUDIENCE), else_=_CAMPAIGN),
+        VolunteerWish.volunteer_id, VolunteerWish.code, day, zero, zero, zero, zero,
+    ).where(VolunteerWish.volunteer_id.in_(ids))  # fmt: skip
+    return union_all(people, standing, skills, windows, days_off, extra, wishes)
+
+
+def _flags() -> ColumnElement[int]:
+    """Return what is true of a volunteer as one number."""
+    return (
+        case((Volunteer.is_paused, _PAUSED), else_=0)
+        + case((Volunteer.is_in_reserve, _RESERVE), else_=0)
+        + case((Volunteer.has_car, _CAR), else_=0)
+        + case((Volunteer.wants_only_wishes, _ONLY_WISHES), else_=0)
+    )
 
 
 def _ids(whom: ColumnElement[bool]) -> Select[int]:

@@ -13,7 +13,9 @@ from volunteer_hub.assignments.queries import PostCount
 from volunteer_hub.assignments.rules import Applicant, Commitment, Refusal, Span
 from volunteer_hub.events.models import Event, Post, Shift
 from volunteer_hub.matching.ranking import Candidate, Verdict
+from volunteer_hub.volunteers import queries as volunteers
 from volunteer_hub.volunteers.models import Volunteer
+from volunteer_hub.volunteers.rules import Bearing
 
 AHEAD: Final = timedelta(days=45)
 MOST_SUGGESTIONS: Final = 30
@@ -68,7 +70,7 @@ def offers_of(event: Event, volunteer: Volunteer | None, *, now: datetime) -> li
 class _View:
     """Posts as one volunteer sees them."""
 
-    is_paused: bool
+    bearing: Bearing
     skills: Mapping[str, int]
     states: Mapping[int, State]
     commitments: tuple[Commitment, ...]
@@ -77,7 +79,7 @@ class _View:
     def applicant(self, post_id: int) -> Applicant:
         """Return the volunteer as the rules see them at a post."""
         return Applicant(
-            is_paused=self.is_paused,
+            bearing=self.bearing,
             was_removed=self.states.get(post_id) is State.CANCELLED,
             skills=self.skills,
             commitments=self.commitments,
@@ -91,7 +93,7 @@ def _view_of(posts: Sequence[Post], volunteer: Volunteer, *, now: datetime) -> _
     own = {post.id for post in posts}
     [me] = question.problem.volunteers
     return _View(
-        is_paused=volunteer.is_paused,
+        bearing=volunteers.bearing_of(volunteer),
         skills=me.skills,
         states={row.post_id: row.state for row in question.settled if row.post_id in own},
         commitments=tuple(
@@ -126,7 +128,8 @@ def suggestions_for(volunteer: Volunteer, limit: int, *, now: datetime) -> list[
     events they have nothing to do with yet.
     Nobody who paused or asked not to be matched gets any.
     """
-    if volunteer.is_paused or not volunteer.accepts_suggestions:
+    rests_for_good = volunteer.is_paused and volunteer.paused_until is None
+    if rests_for_good or not volunteer.accepts_suggestions:
         return []
     posts = queries.posts_with_places(
         Shift.starts_at > now,

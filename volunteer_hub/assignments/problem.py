@@ -15,18 +15,22 @@ from volunteer_hub.assignments.facts import About, Settled
 from volunteer_hub.assignments.models import State
 from volunteer_hub.assignments.queries import LIVE, PostCount
 from volunteer_hub.core.clock import LOCAL
+from volunteer_hub.events.drafts import Risk
 from volunteer_hub.events.models import Event, Post, Shift
 from volunteer_hub.matching.engagements import Engagements
 from volunteer_hub.matching.lookup import Lookup
 from volunteer_hub.matching.ranking import Candidate, judge
 from volunteer_hub.regions.geography import Place
 from volunteer_hub.regions.queries import place_of
+from volunteer_hub.volunteers.rules import adult_from as adult_from_day
+from volunteer_hub.volunteers.rules import merged_hours
 
 LATELY: Final = timedelta(days=90)
 # How reliably people come is not known here, so nobody is put before anyone for it.
 RELIABILITY: Final = 0.8
 _MINUTE: Final = timedelta(minutes=1)
 _WEEK: Final = timedelta(days=7)
+_FAR_OFF: Final = 10 * 366 * matching.DAY_MINUTES  # beyond any shift that can be planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,10 @@ class Horizon:
     def minute(self, moment: datetime) -> int:
         """Return a moment in minutes; negative before the horizon."""
         return (moment - self.start) // _MINUTE
+
+    def first_minute(self, on: date) -> int:
+        """Return the first minute of a date."""
+        return self.day(on) * matching.DAY_MINUTES
 
     def day(self, on: date) -> int:
         """Return a date as the matcher's number of the day."""
@@ -92,7 +100,7 @@ def question_of(
     there = {one.id for one in people}
     engaged = [row for row in settled if row.state in (LIVE if proposing else (State.ACCEPTED,))]
     problem = matching.Problem(
-        volunteers=tuple(_volunteers(people, settled, horizon, now)),
+        volunteers=tuple(_volunteers(people, settled, horizon, proposing=proposing, now=now)),
         shifts=tuple(_as_shift(shift, horizon) for shift in shifts.values()),
         posts=tuple(_as_post(post) for post in posts),
         taken=tuple(_taken(engaged, own, shifts, horizon)),
@@ -101,7 +109,7 @@ def question_of(
             for row in engaged
             if row.post_id in own and row.volunteer_id in there
         ),
-        declined=tuple(_declined(settled, people, own)) if proposing else (),
+        declined=tuple(_declined(settled, own)) if proposing else (),
         fill_to="max",
     )
     return Question(problem, settled)
@@ -154,6 +162,8 @@ def _as_shift(shift: Shift, horizon: Horizon) -> matching.Shift:
         lng=place.lng if place else None,
         venue_id=event.venue_id,
         audience=event.audience_codes[0] if event.audience_codes else "",
+        also_for=frozenset(event.audience_codes[1:]),
+        campaign=event.campaign.code,
     )
 
 
@@ -165,11 +175,19 @@ def _as_post(post: Post) -> matching.Post:
         min_people=post.min_people,
         max_people=post.max_people,
         skills={skill.skill_code: skill.level for skill in post.skills},
+        is_for_adults=post.risk is not Risk.NONE,
+        is_for_reserve=post.risk is Risk.EMERGENCY,
+        needs_transport=post.needs_car,
     )
 
 
 def _volunteers(
-    people: Iterable[About], settled: Iterable[Settled], horizon: Horizon, now: datetime
+    people: Iterable[About],
+    settled: Iterable[Settled],
+    horizon: Horizon,
+    *,
+    proposing: bool,
+    now: datetime,
 ) -> Iterable[matching.Volunteer]:
     minutes, lately = _served(settled, now)
     for one in people:
@@ -187,7 +205,43 @@ def _volunteers(
             minutes_90d=lately.get(one.id, 0),
             reliability=RELIABILITY,
             is_location_approximate=True,
+            wishes=frozenset(one.audiences),
+            wished_campaigns=frozenset(one.campaigns),
+            wants_only_wishes=one.wants_only_wishes and proposing,
+            wants_suggestions=one.wants_suggestions or not proposing,
+            extra_hours=_extra_hours(one, horizon),
+            rests_until=_rests_until(one, horizon),
+            **_standing(one, horizon),
         )
+
+
+def _extra_hours(one: About, horizon: Horizon) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Return stretches of single days by the matcher's number of the day."""
+    found: dict[int, tuple[tuple[int, int], ...]] = {}
+    for hours in merged_hours(one.extra_hours):
+        day = horizon.day(hours.day)
+        found[day] = (*found.get(day, ()), (hours.starts_minute, hours.ends_minute))
+    return found
+
+
+def _rests_until(one: About, horizon: Horizon) -> int | None:
+    bearing = one.bearing
+    if not bearing.is_paused:
+        return None
+    until = bearing.paused_until
+    return _FAR_OFF if until is None else horizon.first_minute(until + timedelta(days=1))
+
+
+def _standing(one: About, horizon: Horizon) -> dict[str, Any]:
+    """Return what the law asks about a volunteer, in the matcher's terms."""
+    bearing = one.bearing
+    adult_from = adult_from_day(bearing.birth_year, bearing.birth_month)
+    return {
+        "adult_from": horizon.first_minute(adult_from) if adult_from else None,
+        "needs_consent": bearing.consent_until is None,
+        "is_in_reserve": bearing.is_in_reserve,
+        "has_transport": bearing.has_car,
+    }
 
 
 def _windows(one: About) -> tuple[matching.Window, ...] | None:
@@ -238,19 +292,12 @@ def _taken(
         )
 
 
-def _declined(
-    settled: Iterable[Settled], people: Iterable[About], own: Mapping[int, int]
-) -> Collection[matching.Declined]:
-    """Return who goes nowhere new: said no, or is not to be proposed at all."""
-    said_no = {
-        matching.Declined(row.volunteer_id, own[row.post_id])
-        for row in settled
-        if row.post_id in own and row.state not in LIVE
-    }
-    left_alone = {
-        matching.Declined(one.id, shift_id)
-        for one in people
-        if not one.is_proposable
-        for shift_id in own.values()
-    }
-    return sorted(said_no | left_alone)
+def _declined(settled: Iterable[Settled], own: Mapping[int, int]) -> Collection[matching.Declined]:
+    """Return who said no, to which shift."""
+    return sorted(
+        {
+            matching.Declined(row.volunteer_id, own[row.post_id])
+            for row in settled
+            if row.post_id in own and row.state not in LIVE
+        }
+    )

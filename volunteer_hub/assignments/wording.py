@@ -12,6 +12,7 @@ from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core.i18n import language
 from volunteer_hub.core.text import N_
 from volunteer_hub.matching import Condition, ReasonCode, Shortfall
+from volunteer_hub.programmes import queries as programmes
 
 Reason = Mapping[str, Any]
 LEVELS: Final = {1: N_("会一点"), 2: N_("熟练"), 3: N_("能带队")}
@@ -29,7 +30,13 @@ _TO_VOLUNTEER: Final[Mapping[str, str]] = {
     "nearby": N_("就在您家附近"),
     ReasonCode.DISTANCE: N_("离您家约 %(km)s 公里"),
     ReasonCode.AVAILABLE: N_("%(time)s您有空"),
+    ReasonCode.WISHED_AUDIENCE: N_("您想服务%(audience)s"),
+    ReasonCode.WISHED_CAMPAIGN: N_("您想参加%(campaign)s"),
     ReasonCode.LACKS_SKILL: N_("还需要：%(skills)s"),
+    ReasonCode.UNDER_AGE: N_("这个岗位只安排年满 18 周岁的人"),
+    ReasonCode.NOT_IN_RESERVE: N_("这是应急预备队的任务"),
+    ReasonCode.LACKS_TRANSPORT: N_("要自己开车来"),
+    ReasonCode.RESTS: N_("那时您还在暂停服务"),
     ReasonCode.NOT_AVAILABLE: N_("%(time)s不在您填的空闲时间里"),
     ReasonCode.DAY_EXCLUDED: N_("您注明过这一天不能来"),
     ReasonCode.OUT_OF_REACH: N_("离您家约 %(km)s 公里，比您愿意走的 %(radius_km)s 公里远"),
@@ -42,6 +49,8 @@ _TO_ORGANISER: Final[Mapping[str, str]] = {
     "nearby": N_("就在附近"),
     ReasonCode.DISTANCE: N_("约 %(km)s 公里"),
     ReasonCode.AVAILABLE: N_("%(time)s有空"),
+    ReasonCode.WISHED_AUDIENCE: N_("愿意服务%(audience)s"),
+    ReasonCode.WISHED_CAMPAIGN: N_("想参加%(campaign)s"),
     ReasonCode.FIRST_TIME: N_("还没参加过活动，给新人一次机会"),
     ReasonCode.RESTED: N_("最近三个月没有参加活动"),
     ReasonCode.DISTANCE_UNKNOWN: N_("住得多远不清楚，请先问一问"),
@@ -50,6 +59,13 @@ _TO_ORGANISER: Final[Mapping[str, str]] = {
     ReasonCode.LACKS_CREDENTIAL: N_("没有需要的证件"),
     ReasonCode.LACKS_LANGUAGE: N_("不会说需要的语言"),
     ReasonCode.LACKS_EXPERIENCE: N_("参加活动的经验还不够"),
+    ReasonCode.UNDER_AGE: N_("到时未满 18 周岁，不能安排有风险的岗位"),
+    ReasonCode.LACKS_CONSENT: N_("未成年，还没有监护人的有效同意"),
+    ReasonCode.NOT_IN_RESERVE: N_("不是应急预备队成员"),
+    ReasonCode.LACKS_TRANSPORT: N_("没有自己的车"),
+    ReasonCode.RESTS: N_("那时还在暂停服务"),
+    ReasonCode.NOT_WISHED: N_("只想做自己选的事"),
+    ReasonCode.NO_SUGGESTIONS: N_("不接受系统推荐"),
     ReasonCode.NOT_AVAILABLE: N_("%(time)s不在空闲时间里"),
     ReasonCode.DAY_EXCLUDED: N_("注明过这一天不能来"),
     ReasonCode.OUT_OF_REACH: N_("约 %(km)s 公里，比愿意走的 %(radius_km)s 公里远"),
@@ -62,9 +78,16 @@ _CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.CREDENTIAL: N_("有所需证件的人不够"),
     Condition.LANGUAGE: N_("会说所需语言的人不够"),
     Condition.EXPERIENCE: N_("有经验的人不够"),
+    Condition.AGE: N_("成年的人不够"),
+    Condition.CONSENT: N_("有监护人同意的人不够"),
+    Condition.RESERVE: N_("应急预备队的人不够"),
+    Condition.TRANSPORT: N_("自己开车来的人不够"),
     Condition.WINDOW: N_("这段时间有空的人不够"),
     Condition.BLACKOUT: N_("这一天能来的人不够"),
+    Condition.REST: N_("合适的人还在暂停服务"),
     Condition.REACH: N_("住得够近的人不够"),
+    Condition.WISH: N_("愿意做这件事的人不够"),
+    Condition.SUGGESTIONS: N_("合适的人不接受系统推荐"),
     Condition.DECLINED: N_("合适的人都婉拒或退出过"),
     Condition.WEEK_MINUTES: N_("合适的人这一周的时间已经排满"),
     Condition.BUSY: N_("合适的人这段时间都有别的安排"),
@@ -126,6 +149,7 @@ _NEAR: Final[Mapping[Condition, str]] = {
     Condition.WINDOW: N_("没填这段时间有空"),
     Condition.BLACKOUT: N_("注明这一天不能来"),
     Condition.REACH: N_("路远了一些"),
+    Condition.TRANSPORT: N_("没有自己的车"),
     Condition.WEEK_MINUTES: N_("这一周已经排满"),
     Condition.BUSY: N_("这段时间有别的安排"),
 }
@@ -169,6 +193,16 @@ def _distance(_code: str, group: list[Reason]) -> Told:
     return ("nearby", {}) if km < NEARBY_KM else (ReasonCode.DISTANCE, {"km": round(km)})
 
 
+def _audience(code: str, group: list[Reason]) -> Told:
+    return code, {"audience": catalogue.name_of("audience", str(group[0]["audience"]), language())}
+
+
+def _campaign(code: str, group: list[Reason]) -> Told:
+    campaign = programmes.find_campaign(str(group[0]["campaign"]))
+    name = campaign.name(language()) if campaign else str(group[0]["campaign"])
+    return code, {"campaign": name}
+
+
 def _far(code: str, group: list[Reason]) -> Told:
     values = group[0]
     return code, {"km": round(float(values["km"])), "radius_km": _figure(values["radius_km"])}
@@ -203,6 +237,8 @@ _VALUES: Final[Mapping[str, Callable[[str, list[Reason]], Told]]] = {
     ReasonCode.DISTANCE: _distance,
     ReasonCode.DISTANCE_APPROXIMATE: _distance,
     ReasonCode.OUT_OF_REACH: _far,
+    ReasonCode.WISHED_AUDIENCE: _audience,
+    ReasonCode.WISHED_CAMPAIGN: _campaign,
     ReasonCode.AVAILABLE: _time,
     ReasonCode.NOT_AVAILABLE: _time,
 }

@@ -17,7 +17,13 @@ from volunteer_hub.demo.shipped import shipped
 from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.models import Venue
-from volunteer_hub.volunteers.models import AvailabilityWindow, Volunteer, VolunteerSkill
+from volunteer_hub.volunteers.models import (
+    AvailabilityWindow,
+    Volunteer,
+    VolunteerSkill,
+    VolunteerWish,
+)
+from volunteer_hub.volunteers.rules import WishKind
 
 VOLUNTEERS: Final = 300
 DEMO_PASSWORD: Final = "dandong-yanshi-2026"  # noqa: S105 - of invented people, on a laptop
@@ -37,6 +43,8 @@ TALENTS: Final = (
     ("food_safety", "nutrition", "speaker", "reception", "environment"),
 )
 _TEAM_S_LINE: Final = 3
+# Whom people would like to work for; most have no preference.
+WISHES: Final = ((), ("elders",), (), ("youth", "parents"), (), (), ("farmers",), ())
 _WEEKEND: Final = ((5, 480, 1080), (6, 480, 1080))
 _WEEKDAYS: Final = tuple((day, 480, 1080) for day in range(5))
 _MORNINGS: Final = tuple((day, 480, 750) for day in range(7))
@@ -213,7 +221,13 @@ def _volunteer(
         max_hours_week=random.choice((6, 8, 8, 10, 16)),
         birth_year=random.randint(1950, 2005),
         birth_month=random.randint(1, 12),
+        has_car=number % 3 == 0,
+        is_in_reserve=number % 9 == 0,
         joined_at=joined_at,
+        wishes=[
+            VolunteerWish(kind=WishKind.AUDIENCE, code=code)
+            for code in WISHES[number % len(WISHES)]
+        ],
         skills=[
             VolunteerSkill(skill_code=code, level=random.choice((1, 2, 2, 2, 3))) for code in chosen
         ],

@@ -5,8 +5,17 @@ The names are those of the columns and of the forms' fields.
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime
+
+
+class Risk(enum.StrEnum):
+    """Whom a post may be given to, by what can happen there."""
+
+    NONE = "none"
+    DANGER = "danger"
+    EMERGENCY = "emergency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,3 +65,5 @@ class PostDraft:
     max_people: int
     duties: str = ""
     skills: tuple[tuple[str, int], ...] = ()
+    risk: Risk = Risk.NONE
+    needs_car: bool = False

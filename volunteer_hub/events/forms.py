@@ -40,6 +40,7 @@ from volunteer_hub.events.fields import (
     skill_choices,
     words,
 )
+from volunteer_hub.events.needs import PostNeeds, needs_values
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.regions.forms import VenueField
 
@@ -239,7 +240,7 @@ class SkillRow(wtforms.Form):
     level = ChoiceField(_l("熟练程度"), coerce=number_or_none, choices=LEVELS, default=1)
 
 
-class PostForm(Form):
+class PostForm(PostNeeds):
     """A post of a shift."""
 
     title = StringField(
@@ -288,6 +289,7 @@ class PostForm(Form):
             max_people=self.max_people.data or 0,
             duties=self.duties.data or "",
             skills=tuple((code, level) for code, level in rows if code),
+            **self.needs(),
         )
 
 
@@ -314,4 +316,5 @@ def post_values(draft: PostDraft) -> dict[str, Any]:
         "max_people": draft.max_people,
         "duties": draft.duties,
         "skills": rows,
+        **needs_values(draft),
     }

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.events.drafts import Risk
 from volunteer_hub.organisations.models import Organisation
 from volunteer_hub.programmes.models import Campaign
 from volunteer_hub.regions.models import Region, Venue
@@ -133,6 +134,8 @@ class Post(Model):
     duties: Mapped[str] = mapped_column(String(300), default="")
     min_people: Mapped[int]
     max_people: Mapped[int]
+    risk: Mapped[Risk] = mapped_column(enum_column(Risk), default=Risk.NONE)
+    needs_car: Mapped[bool] = mapped_column(default=False)
 
     shift: Mapped[Shift] = relationship(back_populates="posts")
     skills: Mapped[list[PostSkill]] = relationship(

@@ -9,9 +9,20 @@ from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.volunteers import queries, rules
-from volunteer_hub.volunteers.errors import AlreadyVolunteerError, TooYoungError
-from volunteer_hub.volunteers.models import AvailabilityWindow, DayOff, Volunteer, VolunteerSkill
-from volunteer_hub.volunteers.rules import AgeGroup, VolunteerDraft, Window
+from volunteer_hub.volunteers.errors import (
+    AlreadyVolunteerError,
+    NotForReserveError,
+    TooYoungError,
+)
+from volunteer_hub.volunteers.models import (
+    AvailabilityWindow,
+    DayOff,
+    ExtraHours,
+    Volunteer,
+    VolunteerSkill,
+    VolunteerWish,
+)
+from volunteer_hub.volunteers.rules import AgeGroup, Hours, VolunteerDraft, Window, WishKind
 
 
 def join(name: str, contact: str, draft: VolunteerDraft, *, now: datetime) -> Volunteer:
@@ -70,6 +81,7 @@ def change_profile(person_id: int, name: str, draft: VolunteerDraft, *, now: dat
     Raises:
         NotFoundError: The person is no volunteer.
         TooYoungError: The birth given is of someone under 14.
+        NotForReserveError: They are not of age, and want to be in the reserve.
     """
     _require_age(draft, now)
     volunteer = queries.lock_volunteer(queries.volunteer_of(person_id).id)
@@ -96,17 +108,26 @@ def _require_age(draft: VolunteerDraft, now: datetime) -> None:
     today = now.astimezone(LOCAL).date()
     if rules.age_group(today, draft.birth_year, draft.birth_month) is AgeGroup.CHILD:
         raise TooYoungError
+    if draft.is_in_reserve and not rules.may_join_reserve(
+        today, draft.birth_year, draft.birth_month
+    ):
+        raise NotForReserveError
 
 
 def _fill(volunteer: Volunteer, draft: VolunteerDraft) -> None:
     volunteer.travel_radius_km = draft.travel_radius_km
     volunteer.birth_year, volunteer.birth_month = draft.birth_year, draft.birth_month
     volunteer.max_hours_week = draft.max_hours_week
-    volunteer.is_paused = draft.is_paused
+    volunteer.is_paused, volunteer.paused_until = draft.is_paused, draft.paused_until
+    volunteer.wants_only_wishes = draft.wants_only_wishes
+    volunteer.has_car, volunteer.is_in_reserve = draft.has_car, draft.is_in_reserve
     volunteer.accepts_suggestions = draft.accepts_suggestions
     _set_skills(volunteer, draft)
     _set_windows(volunteer, draft)
     _set_days_off(volunteer, draft.days_off)
+    _set_extra_hours(volunteer, draft.extra_hours)
+    _set_wishes(volunteer, WishKind.AUDIENCE, draft.audiences)
+    _set_wishes(volunteer, WishKind.CAMPAIGN, draft.campaigns)
 
 
 def _set_skills(volunteer: Volunteer, draft: VolunteerDraft) -> None:
@@ -141,3 +162,24 @@ def _set_days_off(volunteer: Volunteer, days: Iterable[date]) -> None:
     kept = [day for day in volunteer.days_off if day.off_on in wanted]
     new = sorted(wanted - {day.off_on for day in kept})
     volunteer.days_off = kept + [DayOff(off_on=day) for day in new]
+
+
+def _set_extra_hours(volunteer: Volunteer, wanted: Iterable[Hours]) -> None:
+    """Change rows in place: a stretch that starts as before only gets its new end."""
+    there = {(each.free_on, each.starts_minute): each for each in volunteer.extra_hours}
+    rows = []
+    for hours in wanted:
+        row = there.get((hours.day, hours.starts_minute)) or ExtraHours(
+            free_on=hours.day, starts_minute=hours.starts_minute
+        )
+        row.ends_minute = hours.ends_minute
+        rows.append(row)
+    volunteer.extra_hours = rows
+
+
+def _set_wishes(volunteer: Volunteer, kind: WishKind, codes: Iterable[str]) -> None:
+    wanted = dict.fromkeys(codes)
+    others = [wish for wish in volunteer.wishes if wish.kind is not kind]
+    kept = [wish for wish in volunteer.wishes if wish.kind is kind and wish.code in wanted]
+    new = [code for code in wanted if code not in {wish.code for wish in kept}]
+    volunteer.wishes = [*others, *kept, *(VolunteerWish(kind=kind, code=code) for code in new)]

@@ -14,6 +14,14 @@ class TooYoungError(DomainError):
     )
 
 
+class NotForReserveError(DomainError):
+    """Someone who is not known to be of age wants to be called in emergencies."""
+
+    code = "not_for_reserve"
+    message = N_("应急预备队只限成年人")
+    next_step = N_("请填写出生年月；满 18 周岁以后欢迎您加入。")
+
+
 class AlreadyVolunteerError(DomainError):
     """The person is a volunteer already."""
 

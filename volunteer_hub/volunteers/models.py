@@ -6,8 +6,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.accounts.models import Person
-from volunteer_hub.core.database import Model
+from volunteer_hub.core.database import Model, enum_column
 from volunteer_hub.regions.models import Region
+from volunteer_hub.volunteers.rules import WishKind
 
 
 class Volunteer(Model):
@@ -26,6 +27,10 @@ class Volunteer(Model):
     birth_year: Mapped[int | None]
     birth_month: Mapped[int | None]
     is_paused: Mapped[bool] = mapped_column(default=False)
+    paused_until: Mapped[date | None]  # its last day; a break may have no end yet
+    wants_only_wishes: Mapped[bool] = mapped_column(default=False)
+    has_car: Mapped[bool] = mapped_column(default=False)
+    is_in_reserve: Mapped[bool] = mapped_column(default=False)
     accepts_suggestions: Mapped[bool] = mapped_column(default=True)
     joined_at: Mapped[datetime]
 
@@ -40,6 +45,12 @@ class Volunteer(Model):
     )
     days_off: Mapped[list[DayOff]] = relationship(
         order_by="DayOff.off_on", cascade="all, delete-orphan"
+    )
+    extra_hours: Mapped[list[ExtraHours]] = relationship(
+        order_by="ExtraHours.free_on, ExtraHours.starts_minute", cascade="all, delete-orphan"
+    )
+    wishes: Mapped[list[VolunteerWish]] = relationship(
+        order_by="VolunteerWish.id", cascade="all, delete-orphan"
     )
 
 
@@ -85,3 +96,32 @@ class DayOff(Model):
 
     volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
     off_on: Mapped[date]
+
+
+class ExtraHours(Model):
+    """A stretch of one date in which the volunteer can come, whatever the week says."""
+
+    __tablename__ = "extra_hours"
+    __table_args__ = (
+        UniqueConstraint("volunteer_id", "free_on", "starts_minute"),
+        CheckConstraint(
+            "starts_minute >= 0 AND ends_minute > starts_minute AND ends_minute <= 1440",
+            name="minutes_range",
+        ),
+    )
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    free_on: Mapped[date]
+    starts_minute: Mapped[int]
+    ends_minute: Mapped[int]
+
+
+class VolunteerWish(Model):
+    """An audience or a campaign that the volunteer would like to work for."""
+
+    __tablename__ = "volunteer_wish"
+    __table_args__ = (UniqueConstraint("volunteer_id", "kind", "code"),)
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    kind: Mapped[WishKind] = mapped_column(enum_column(WishKind))
+    code: Mapped[str] = mapped_column(String(40))

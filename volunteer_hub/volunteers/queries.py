@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,9 +15,8 @@ from volunteer_hub.core.once import RequestKey
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.regions import queries as regions
-from volunteer_hub.regions.tree import Tree
-from volunteer_hub.volunteers.models import AvailabilityWindow, DayOff, Volunteer, VolunteerSkill
-from volunteer_hub.volunteers.rules import Window
+from volunteer_hub.volunteers.models import Volunteer, VolunteerSkill
+from volunteer_hub.volunteers.rules import Bearing
 
 PER_PAGE = 20
 
@@ -31,41 +29,6 @@ class VolunteerPage:
     total: int
     page: int
     pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class MatchableVolunteer:
-    """What matching needs to know of a volunteer.
-
-    Attributes:
-        id: Of the volunteer.
-        person_id: Of the person.
-        home_region_id: Where they live.
-        lat: Of their home, approximately; None when nothing near it has a point.
-        lng: Likewise.
-        travel_radius_km: How far they go.
-        max_hours_week: How much they want to do at most.
-        birth_year: None when they did not say.
-        birth_month: None when they did not say.
-        joined_at: Since when.
-        skills: Level by skill code.
-        windows: When they are usually free.
-        days_off: Days on which they are not.
-    """
-
-    id: int
-    person_id: int
-    home_region_id: int
-    lat: float | None
-    lng: float | None
-    travel_radius_km: int
-    max_hours_week: int
-    birth_year: int | None
-    birth_month: int | None
-    joined_at: datetime
-    skills: dict[str, int]
-    windows: tuple[Window, ...]
-    days_off: frozenset[date]
 
 
 def roles_of(person_id: int) -> frozenset[Role]:
@@ -125,6 +88,8 @@ def volunteer_for_staff(volunteer_id: int, scope: Scope) -> Volunteer:
                 selectinload(Volunteer.skills),
                 selectinload(Volunteer.windows),
                 selectinload(Volunteer.days_off),
+                selectinload(Volunteer.extra_hours),
+                selectinload(Volunteer.wishes),
             )
         )
     )
@@ -137,6 +102,24 @@ def _with_person(volunteer_id: int) -> Select[Volunteer]:
         .where(Volunteer.id == volunteer_id, Person.erased_at.is_(None))
         .options(contains_eager(Volunteer.person))
     )
+
+
+def bearing_of(volunteer: Volunteer) -> Bearing:
+    """Return what a volunteer brings besides skills and time, as the rules see it."""
+    return Bearing(
+        birth_year=volunteer.birth_year,
+        birth_month=volunteer.birth_month,
+        is_paused=volunteer.is_paused,
+        paused_until=volunteer.paused_until,
+        is_in_reserve=volunteer.is_in_reserve,
+        has_car=volunteer.has_car,
+        consent_until=date.max,
+    )
+
+
+def is_active(on: date) -> ColumnElement[bool]:
+    """Return the condition that a volunteer takes no break on a day."""
+    return or_(Volunteer.is_paused.is_(False), Volunteer.paused_until < on)
 
 
 def _there(volunteer: Volunteer | None) -> Volunteer:
@@ -245,81 +228,3 @@ def joined_with(request_key: str | None, *, now: datetime) -> int | None:
     location = db.session.scalar(answered) or ""
     kind, _, person_id = location.partition(":")
     return int(person_id) if kind == "person" else None
-
-
-def volunteers_for_matching() -> list[MatchableVolunteer]:
-    """Return everyone the system may propose, in the order they joined; one query per relation.
-
-    Left out are those who take a break, who do not want suggestions (PIPL art. 24), and who erased
-    their account.
-    """
-    statement = (
-        select(Volunteer)
-        .join(Volunteer.person)
-        .where(
-            Volunteer.is_paused.is_(False),
-            Volunteer.accepts_suggestions.is_(True),
-            Person.erased_at.is_(None),
-        )
-        .order_by(Volunteer.id)
-    )
-    skills, windows, days_off = _all_skills(), _all_windows(), _all_days_off()
-    places = regions.tree()
-    return [
-        _matchable(volunteer, places, skills, windows, days_off)
-        for volunteer in db.session.scalars(statement)
-    ]
-
-
-def _matchable(
-    volunteer: Volunteer,
-    places: Tree,
-    skills: dict[int, dict[str, int]],
-    windows: dict[int, list[Window]],
-    days_off: dict[int, set[date]],
-) -> MatchableVolunteer:
-    home = places.find(volunteer.home_region_id)
-    place = places.place(home) if home else None
-    return MatchableVolunteer(
-        id=volunteer.id,
-        person_id=volunteer.person_id,
-        home_region_id=volunteer.home_region_id,
-        lat=place.lat if place else None,
-        lng=place.lng if place else None,
-        travel_radius_km=volunteer.travel_radius_km,
-        max_hours_week=volunteer.max_hours_week,
-        birth_year=volunteer.birth_year,
-        birth_month=volunteer.birth_month,
-        joined_at=volunteer.joined_at,
-        skills=skills[volunteer.id],
-        windows=tuple(windows[volunteer.id]),
-        days_off=frozenset(days_off[volunteer.id]),
-    )
-
-
-def _all_skills() -> dict[int, dict[str, int]]:
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = select(VolunteerSkill.volunteer_id, VolunteerSkill.skill_code, VolunteerSkill.level)
-    for volunteer_id, code, level in db.session.execute(rows):
-        found[volunteer_id][code] = level
-    return found
-
-
-def _all_windows() -> dict[int, list[Window]]:
-    found: dict[int, list[Window]] = defaultdict(list)
-    rows = select(
-        AvailabilityWindow.volunteer_id,
-        AvailabilityWindow.weekday,
-        AvailabilityWindow.starts_minute,
-        AvailabilityWindow.ends_minute,
-    ).order_by(AvailabilityWindow.weekday, AvailabilityWindow.starts_minute)
-    for volunteer_id, weekday, starts, ends in db.session.execute(rows):
-        found[volunteer_id].append(Window(weekday, starts, ends))
-    return found
-
-
-def _all_days_off() -> dict[int, set[date]]:
-    found: dict[int, set[date]] = defaultdict(set)
-    for volunteer_id, off_on in db.session.execute(select(DayOff.volunteer_id, DayOff.off_on)):
-        found[volunteer_id].add(off_on)
-    return found

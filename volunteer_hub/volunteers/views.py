@@ -26,9 +26,14 @@ from volunteer_hub.core.pages import page, safe_next
 from volunteer_hub.core.security import limiter
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.volunteers import actions, queries, rules
-from volunteer_hub.volunteers.errors import AlreadyVolunteerError, TooYoungError
+from volunteer_hub.volunteers.errors import (
+    AlreadyVolunteerError,
+    NotForReserveError,
+    TooYoungError,
+)
 from volunteer_hub.volunteers.forms import (
     LEVELS,
     WEEKDAYS,
@@ -36,8 +41,11 @@ from volunteer_hub.volunteers.forms import (
     OfferFields,
     ProfileForm,
     VolunteerFilterForm,
+    extra_hours_of,
+    hours_in_words,
     shown_profile,
 )
+from volunteer_hub.volunteers.rules import WishKind
 
 if TYPE_CHECKING:
     from volunteer_hub.volunteers.models import Volunteer
@@ -51,16 +59,19 @@ def _today() -> date:
 
 def _offer_page(template: str, form: OfferFields, status: HTTPStatus) -> ResponseReturnValue:
     """Return a page with the questions about what somebody offers."""
-    tree = [
-        (group, [skill for skill in skills if skill.code not in rules.COMMON_SKILLS])
+    tree = {
+        group: [skill for skill in skills if skill.code not in rules.COMMON_SKILLS]
         for group, skills in catalogue.skill_tree()
-    ]
+    }
+    asks_for_languages = isinstance(form, ProfileForm)
+    spoken = [group for group in tree if group.code == rules.LANGUAGES and asks_for_languages]
     common = [catalogue.entry("skill", code) for code in rules.COMMON_SKILLS]
     return page(
         template,
         form=form,
         common_skills=common,
-        skill_groups=[(group, skills) for group, skills in tree if skills],
+        skill_groups=[each for each in tree.items() if each[1] and each[0] not in spoken],
+        language_skills=[skill for group in spoken for skill in tree[group]],
         levels=LEVELS,
         weekdays=WEEKDAYS,
     ), status
@@ -144,6 +155,7 @@ def profile() -> ResponseReturnValue:
     form = ProfileForm(
         today=today,
         known_days_off=[day.off_on for day in volunteer.days_off if day.off_on >= today],
+        known_extra=extra_hours_of(volunteer, today=today),
         data=shown_profile(volunteer, people.person_by_id(person_id).name, today=today),
     )
     if not form.is_submitted():
@@ -161,7 +173,7 @@ def _is_profile_changed(form: ProfileForm) -> bool:
             actions.change_profile(
                 current_user.person_id, form.name.data or "", form.draft(), now=clock.now()
             )
-    except TooYoungError as error:
+    except (TooYoungError, NotForReserveError) as error:
         _blame(form, error)
         return False
     return True
@@ -188,6 +200,7 @@ def organise_volunteers() -> ResponseReturnValue:
         is_of_teams_only=scope.is_of_teams_only,
         homes={one.home_region_id: regions.path_of(one.home_region_id) for one in found.volunteers},
         minors=_minors(found.volunteers),
+        resting=_resting(found.volunteers),
         page_address=lambda number: url_for("volunteers.organise_volunteers", page=number, **asked),
     )
 
@@ -221,6 +234,24 @@ def _minors(volunteers: Iterable[Volunteer]) -> set[int]:
     }
 
 
+def _resting(volunteers: Iterable[Volunteer]) -> set[int]:
+    """Return the ids of those who take a break today."""
+    today = _today()
+    return {one.id for one in volunteers if queries.bearing_of(one).rests_on(today)}
+
+
+def _wishes_in_words(volunteer: Volunteer) -> list[str]:
+    """Return whom and what somebody would like to work for."""
+    return [_wish_in_words(wish.kind, wish.code) for wish in volunteer.wishes]
+
+
+def _wish_in_words(kind: WishKind, code: str) -> str:
+    if kind is WishKind.AUDIENCE:
+        return catalogue.name_of("audience", code, language())
+    campaign = programmes.find_campaign(code)
+    return campaign.name(language()) if campaign else code
+
+
 @blueprint.get("/organise/volunteers/<int:volunteer_id>")
 @access.role()
 def show_volunteer(volunteer_id: int) -> ResponseReturnValue:
@@ -242,6 +273,7 @@ def show_contact(volunteer_id: int) -> ResponseReturnValue:
 def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseReturnValue:
     scope = organisations.scope_of(current_user.person_id)
     volunteer = queries.volunteer_for_staff(volunteer_id, scope)
+    today = _today()
     callers = {Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.ORGANISER}
     return page(
         "volunteers/show.html",
@@ -256,5 +288,8 @@ def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseRet
             (WEEKDAYS[window.weekday], rules.clock_span(window.starts_minute, window.ends_minute))
             for window in volunteer.windows
         ],
-        days_off=[day.off_on for day in volunteer.days_off if day.off_on >= _today()],
+        days_off=[day.off_on for day in volunteer.days_off if day.off_on >= today],
+        extra=[hours_in_words(hours) for hours in extra_hours_of(volunteer, today=today)],
+        is_resting=queries.bearing_of(volunteer).rests_on(today),
+        wishes=_wishes_in_words(volunteer),
     )

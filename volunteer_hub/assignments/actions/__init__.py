@@ -15,6 +15,7 @@ from volunteer_hub.assignments.actions.clockwork import (
 )
 from volunteer_hub.assignments.actions.follows import follow
 from volunteer_hub.assignments.actions.places import (
+    ERRORS,
     Outcome,
     Pick,
     accept_invitation,
@@ -44,6 +45,7 @@ from volunteer_hub.assignments.actions.telling import (
 
 __all__ = [
     "AT_ONCE",
+    "ERRORS",
     "INVITATION",
     "REMINDER",
     "Outcome",

@@ -9,13 +9,16 @@ from volunteer_hub.assignments import queries, rules
 from volunteer_hub.assignments.actions.telling import facts_of, invitation_path
 from volunteer_hub.assignments.errors import (
     AlreadyInShiftError,
+    CarNeededError,
     InvitationExpiredError,
+    NotInReserveError,
     PostClosedError,
     PostFullError,
     RemovedFromPostError,
     ShiftsOverlapError,
     SkillMissingError,
     TooLateToWithdrawError,
+    UnderAgeError,
     VolunteerPausedError,
 )
 from volunteer_hub.assignments.models import Assignment, Source, State
@@ -34,6 +37,9 @@ ERRORS: dict[Refusal, type[DomainError]] = {
     Refusal.REMOVED: RemovedFromPostError,
     Refusal.EXPIRED: InvitationExpiredError,
     Refusal.PAUSED: VolunteerPausedError,
+    Refusal.UNDER_AGE: UnderAgeError,
+    Refusal.RESERVE: NotInReserveError,
+    Refusal.TRANSPORT: CarNeededError,
     Refusal.NOT_ELIGIBLE: SkillMissingError,
     Refusal.ALREADY: AlreadyInShiftError,
     Refusal.OVERLAP: ShiftsOverlapError,
@@ -70,6 +76,9 @@ def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
         PostClosedError: The event is not open, is over, or the shift has begun.
         RemovedFromPostError: An organiser took them off this post.
         VolunteerPausedError: They paused their service.
+        UnderAgeError: There is danger in it, and they are not of age by then.
+        NotInReserveError: It is a call in an emergency, and they are not in the reserve.
+        CarNeededError: One must come by car, and they have none.
         SkillMissingError: The post needs what their profile does not have.
         AlreadyInShiftError: They have another post in the same shift.
         ShiftsOverlapError: They have another shift at that time.
@@ -81,7 +90,7 @@ def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
     if row is not None and row.state is State.ACCEPTED:
         return row
     applicant = Applicant(
-        is_paused=volunteer.is_paused,
+        bearing=volunteers.bearing_of(volunteer),
         was_removed=row is not None and row.state is State.CANCELLED,
         skills={skill.skill_code: skill.level for skill in volunteer.skills},
         commitments=queries.commitments_of(volunteer_id, besides=post_id),
@@ -116,7 +125,15 @@ def accept_invitation(assignment_id: int, *, now: datetime) -> Assignment:
     if row.state is State.CANCELLED and opening.is_event_on:
         raise RemovedFromPostError
     commitments = queries.commitments_of(row.volunteer_id, besides=post.id)
-    _refuse(rules.accept_refusal(opening, commitments, expires_at=row.expires_at, now=now))
+    _refuse(
+        rules.accept_refusal(
+            opening,
+            commitments,
+            bearing=volunteers.bearing_of(row.volunteer),
+            expires_at=row.expires_at,
+            now=now,
+        )
+    )
     _accept(row, now=now)
     audit.record("invitation.accept", row, by=row.volunteer.person_id, now=now)
     return row
@@ -216,7 +233,8 @@ def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime)
         return row
     commitments = queries.commitments_of(volunteer_id, besides=post_id)
     opening = queries.opening_of(post)
-    _refuse(rules.accept_refusal(opening, commitments, expires_at=None, now=now))
+    bearing = volunteers.bearing_of(volunteer)
+    _refuse(rules.accept_refusal(opening, commitments, bearing=bearing, expires_at=None, now=now))
     row = _row(row, post, volunteer, Source.ORGANISER, now=now)
     row.invited_by_id = by
     _accept(row, now=now)
@@ -313,11 +331,12 @@ def _end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:
 
 def _can_be_asked(post: Post, volunteer: Volunteer, now: datetime) -> bool:
     row = queries.find_assignment(post.id, volunteer.id)
-    if volunteer.is_paused or (row is not None and row.state in queries.LIVE):
+    bearing, opening = volunteers.bearing_of(volunteer), queries.opening_of(post)
+    if bearing.rests_on(opening.first) or (row is not None and row.state in queries.LIVE):
         return False
     commitments = queries.commitments_of(volunteer.id, besides=post.id)
-    opening = queries.opening_of(post)
-    return rules.accept_refusal(opening, commitments, expires_at=None, now=now) is None
+    refusal = rules.accept_refusal(opening, commitments, bearing=bearing, expires_at=None, now=now)
+    return refusal is None
 
 
 def _ask(post: Post, volunteer: Volunteer, pick: Pick, *, by: int, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -11,6 +12,7 @@ from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Follow, FollowKind
 from volunteer_hub.core.database import db
 from volunteer_hub.volunteers.models import Volunteer
+from volunteer_hub.volunteers.queries import is_active
 
 Wish = tuple[FollowKind, str]
 
@@ -32,12 +34,13 @@ def wishes_by_volunteer(volunteer_ids: Collection[int]) -> dict[int, set[Wish]]:
     return found
 
 
-def followers_after(last_id: int, *, limit: int) -> list[Volunteer]:
+def followers_after(last_id: int, *, limit: int, today: date) -> list[Volunteer]:
     """Return some of the volunteers who follow something and do not pause, by id.
 
     Args:
         last_id: Only ids above this one.
         limit: At most this many.
+        today: The day on which they take no break.
     """
     statement = (
         select(Volunteer)
@@ -45,7 +48,7 @@ def followers_after(last_id: int, *, limit: int) -> list[Volunteer]:
         .where(
             Volunteer.id.in_(select(Follow.volunteer_id)),
             Volunteer.id > last_id,
-            Volunteer.is_paused.is_(False),
+            is_active(today),
             Person.erased_at.is_(None),
         )
         .order_by(Volunteer.id)

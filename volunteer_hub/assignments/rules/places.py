@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Final
+
+from volunteer_hub.volunteers.rules import BINDING, Bearing, Demands, Lack, lacks
 
 ANSWER_TIME: Final = timedelta(hours=48)
 ANSWER_BEFORE_START: Final = timedelta(hours=2)
@@ -38,6 +40,11 @@ class Refusal(enum.StrEnum):
     REMOVED = "removed"
     EXPIRED = "expired"
     PAUSED = "paused"
+    UNDER_AGE = "under_age"
+    CONSENT = "consent"
+    CREDENTIAL = "credential"
+    RESERVE = "reserve"
+    TRANSPORT = "transport"
     NOT_ELIGIBLE = "not_eligible"
     ALREADY = "already"
     OVERLAP = "overlap"
@@ -86,6 +93,9 @@ class Opening:
         is_event_on: The event was published and is not cancelled.
         free_places: Places left before this answer; may be negative.
         needs: The level, 1 to 3, of each skill it asks for.
+        demands: What else it asks of people.
+        first: The local day on which the shift starts.
+        last: The local day on which it ends.
     """
 
     is_event_on: bool
@@ -94,6 +104,9 @@ class Opening:
     span: Span
     free_places: int
     needs: Mapping[str, int]
+    first: date
+    last: date
+    demands: Demands = field(default_factory=Demands)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +115,15 @@ class Applicant:
 
     Attributes:
         was_removed: An organiser took them off this very post.
+        bearing: What they bring besides skills and time.
         skills: Their level, 1 to 3, in each skill they have.
         commitments: What they have agreed to besides this post.
     """
 
-    is_paused: bool
     was_removed: bool
     skills: Mapping[str, int]
     commitments: tuple[Commitment, ...]
+    bearing: Bearing = field(default_factory=Bearing)
 
 
 def sign_up_refusal(opening: Opening, applicant: Applicant, *, now: datetime) -> Refusal | None:
@@ -118,8 +132,11 @@ def sign_up_refusal(opening: Opening, applicant: Applicant, *, now: datetime) ->
         return Refusal.CLOSED
     if applicant.was_removed:
         return Refusal.REMOVED
-    if applicant.is_paused:
+    if applicant.bearing.rests_on(opening.first):
         return Refusal.PAUSED
+    lacking = lacks(opening.demands, applicant.bearing, first=opening.first, last=opening.last)
+    if lacking:
+        return Refusal(lacking[0].value)
     if missing_skills(opening.needs, applicant.skills):
         return Refusal.NOT_ELIGIBLE
     return _room_refusal(opening, applicant.commitments)
@@ -129,16 +146,19 @@ def accept_refusal(
     opening: Opening,
     commitments: Iterable[Commitment],
     *,
+    bearing: Bearing,
     expires_at: datetime | None,
     now: datetime,
 ) -> Refusal | None:
     """Return why the volunteer cannot accept an invitation, or None when they can.
 
-    Whoever was asked need not have the skills: the organiser knew whom they asked.
+    Whoever was asked need not have the skills: the organiser knew whom they asked. Age, a
+    guardian's consent and credentials no organiser can overlook.
 
     Args:
         opening: The post.
         commitments: What the volunteer has agreed to besides it.
+        bearing: What the volunteer brings.
         expires_at: The moment from which an answer is too late; None when there is no limit.
         now: The moment of the answer.
     """
@@ -146,7 +166,14 @@ def accept_refusal(
         return Refusal.CLOSED
     if expires_at is not None and now >= expires_at:
         return Refusal.EXPIRED
-    return _room_refusal(opening, commitments)
+    lacking = binding_lack(opening, bearing)
+    return Refusal(lacking.value) if lacking else _room_refusal(opening, commitments)
+
+
+def binding_lack(opening: Opening, bearing: Bearing) -> Lack | None:
+    """Return what forbids giving the post to this person, whoever wishes it, or None."""
+    lacking = lacks(opening.demands, bearing, first=opening.first, last=opening.last)
+    return next((lack for lack in lacking if lack in BINDING), None)
 
 
 def is_closed(opening: Opening, *, now: datetime) -> bool:

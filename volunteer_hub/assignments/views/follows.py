@@ -51,7 +51,7 @@ def follow() -> ResponseReturnValue:
         groups=groups,
         chosen={kind: set(form[kind].data or ()) for kind in ("campaign", "skill", "place")},
         has_wishes=bool(wishes),
-        is_paused=volunteer.is_paused,
+        is_paused=shown.is_resting(volunteer, now=clock.now()),
         suggestions=_fitting(volunteer, wishes) if request.method == "GET" else [],
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
@@ -60,7 +60,7 @@ def follow() -> ResponseReturnValue:
 
 def _fitting(volunteer: Volunteer, wishes: set[Wish]) -> list[shown.ShownSuggestion]:
     now = clock.now()
-    if not wishes or volunteer.is_paused:
+    if not wishes or shown.is_resting(volunteer, now=now):
         return []
     posts = digests.open_posts(besides_those_of=volunteer.id, now=now)
     found = digests.fitting(volunteer, wishes, posts, limit=ON_PAGE, now=now)

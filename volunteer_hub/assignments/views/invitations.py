@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,6 +18,10 @@ from volunteer_hub.assignments.views.base import blueprint
 from volunteer_hub.core import access, clock
 from volunteer_hub.core.errors import DomainError, NotFoundError
 from volunteer_hub.core.transaction import transaction
+from volunteer_hub.volunteers import queries as volunteers
+
+if TYPE_CHECKING:
+    from volunteer_hub.assignments.models import Assignment
 
 LOOK_ELSEWHERE = (Standing.FULL, Standing.EXPIRED, Standing.EVENT_CANCELLED, Standing.REMOVED)
 MOST_OTHERS = 5
@@ -102,7 +107,7 @@ def _invitation_page(
         row=row,
         event=row.post.shift.event,
         standing=standing.value,
-        may_accept=_may_accept(standing, opening, row.expires_at, now),
+        may_accept=_may_accept(row, standing, opening, now=now),
         has_begun=now >= row.post.shift.starts_at,
         places=max(0, opening.free_places),
         token=shown.token_of(row),
@@ -120,9 +125,11 @@ def _invitation_page(
 
 
 def _may_accept(
-    standing: Standing, opening: rules.Opening, expires_at: datetime | None, now: datetime
+    row: Assignment, standing: Standing, opening: rules.Opening, *, now: datetime
 ) -> bool:
     """Tell whether to show the button; other shifts of theirs are judged when it is pressed."""
     if standing not in (Standing.OPEN, Standing.DECLINED, Standing.WITHDRAWN):
         return False
-    return rules.accept_refusal(opening, (), expires_at=expires_at, now=now) is None
+    bearing = volunteers.bearing_of(row.volunteer)
+    refusal = rules.accept_refusal(opening, (), bearing=bearing, expires_at=row.expires_at, now=now)
+    return refusal is None

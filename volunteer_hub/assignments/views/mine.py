@@ -86,7 +86,7 @@ def my_events() -> ResponseReturnValue:
     return render_template(
         "assignments/my_events.html",
         is_volunteer=volunteer is not None,
-        is_paused=volunteer is not None and volunteer.is_paused,
+        is_paused=volunteer is not None and shown.is_resting(volunteer, now=now),
         invitations=[_shown(row) for row in mine.invitations],
         coming=coming,
         called_off=[_shown(row) for row in mine.called_off],
@@ -102,11 +102,13 @@ def suggestions() -> ResponseReturnValue:
     volunteer = volunteers.find_volunteer_of(current_user.person_id)
     if volunteer is None:
         return redirect(url_for("volunteers.join", next=url_for("assignments.suggestions")))
-    found = offers.suggestions_for(volunteer, ON_SUGGESTIONS, now=clock.now())
+    now = clock.now()
+    found = offers.suggestions_for(volunteer, ON_SUGGESTIONS, now=now)
     return render_template(
         "assignments/suggestions.html",
         suggestions=[shown.suggested(each) for each in found],
         volunteer=volunteer,
+        is_paused=shown.is_resting(volunteer, now=now),
     )
 
 
@@ -127,6 +129,9 @@ def _choose_page(event_id: int, error: DomainError | None = None) -> str:
             for shift, its in groupby(found, key=lambda each: each.post.shift)
         ],
         problem=shown.in_words(error) if error else None,
+        refusals={
+            refusal.value: shown.in_words(actions.ERRORS[refusal]()) for refusal in shown.TOLD
+        },
     )
 
 

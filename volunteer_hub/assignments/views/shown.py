@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import abort, url_for
 from flask_babel import gettext as _
 
 from volunteer_hub.assignments import actions, queries, rules, wording
+from volunteer_hub.assignments.rules import Refusal
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.tokens import link_token, read_link_token, ticket_code
 from volunteer_hub.regions.queries import path_of
+from volunteer_hub.volunteers import queries as volunteers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from volunteer_hub.events.models import Post
     from volunteer_hub.volunteers.models import Volunteer
 
+# Refusals whose error says all there is to say, on the page as well.
+TOLD: Final = (Refusal.UNDER_AGE, Refusal.RESERVE, Refusal.TRANSPORT)
 place_of = actions.place_in_words
 
 
@@ -104,6 +109,11 @@ def wanted_at(post: Post) -> str:
 def home_of(volunteer: Volunteer) -> str:
     """Return where a volunteer lives, as exactly as organisers may know: the township."""
     return " ".join(path_of(volunteer.home_region_id).split()[:2])
+
+
+def is_resting(volunteer: Volunteer, *, now: datetime) -> bool:
+    """Tell whether somebody takes a break today."""
+    return volunteers.bearing_of(volunteer).rests_on(now.astimezone(LOCAL).date())
 
 
 def in_words(error: DomainError) -> tuple[str, str]:

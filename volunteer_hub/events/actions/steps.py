@@ -92,6 +92,8 @@ def new_post(draft: PostDraft) -> Post:
         duties=draft.duties,
         min_people=draft.min_people,
         max_people=draft.max_people,
+        risk=draft.risk,
+        needs_car=draft.needs_car,
         skills=[PostSkill(skill_code=code, level=level) for code, level in draft.skills],
     )
 

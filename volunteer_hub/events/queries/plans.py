@@ -43,6 +43,8 @@ def draft_of_post(post: Post) -> PostDraft:
         max_people=post.max_people,
         duties=post.duties,
         skills=tuple((skill.skill_code, skill.level) for skill in post.skills),
+        risk=post.risk,
+        needs_car=post.needs_car,
     )
 
 

@@ -1,4 +1,4 @@
-"""Free times, ages and skills of volunteers. Pure: values in, verdict out."""
+"""Free times, ages, skills and wishes of volunteers."""
 
 from __future__ import annotations
 
@@ -21,6 +21,16 @@ MOST_DAYS_AWAY: Final = 92
 COMMON_SKILLS: Final = (
     "reception", "order", "logistics", "companion", "smartphone", "guide", "photography", "driving",
 )  # fmt: skip
+
+# The group of skills that is asked for as languages and dialects.
+LANGUAGES: Final = "languages"
+
+
+class WishKind(enum.StrEnum):
+    """What someone would like to do: for whom, or as part of what."""
+
+    AUDIENCE = "audience"
+    CAMPAIGN = "campaign"
 
 
 class Period(enum.StrEnum):
@@ -59,6 +69,37 @@ class Window:
     weekday: int
     starts_minute: int
     ends_minute: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Hours:
+    """A stretch of one single day in which someone is free; minutes of that local day."""
+
+    day: date
+    starts_minute: int
+    ends_minute: int
+
+
+def hours_of(day: date, periods: Iterable[Period]) -> tuple[Hours, ...]:
+    """Return parts of one day as stretches; parts that touch become one."""
+    return merged_hours(Hours(day, *MINUTES[period]) for period in periods)
+
+
+def merged_hours(stretches: Iterable[Hours]) -> tuple[Hours, ...]:
+    """Return stretches of days in order, those of one day that touch or overlap made one."""
+    kept: list[Hours] = []
+    for each in sorted(stretches):
+        last = kept[-1] if kept else None
+        if last and last.day == each.day and each.starts_minute <= last.ends_minute:
+            kept[-1] = Hours(last.day, last.starts_minute, max(last.ends_minute, each.ends_minute))
+        else:
+            kept.append(each)
+    return tuple(kept)
+
+
+def hours_code(hours: Hours) -> str:
+    """Return a stretch of a day as forms name it: 2026-12-05_420_720."""
+    return f"{hours.day:%Y-%m-%d}_{hours.starts_minute}_{hours.ends_minute}"
 
 
 def cell_code(cell: Cell) -> str:
@@ -145,6 +186,19 @@ def age_on(day: date, year: int, month: int | None) -> int:
     return day.year - year - (0 if is_past_birthday else 1)
 
 
+def adult_from(year: int | None, month: int | None) -> date | None:
+    """Return the first day on which someone surely is of age; None when they declared to be.
+
+    The first day of the month after the one in which they turn eighteen; without a month, of the
+    year after.
+    """
+    if year is None:
+        return None
+    if month is None or month == 12:
+        return date(year + ADULT + 1, 1, 1)
+    return date(year + ADULT, month + 1, 1)
+
+
 class AgeGroup(enum.Enum):
     """What may be offered to someone, by age."""
 
@@ -197,6 +251,13 @@ class VolunteerDraft:
         is_paused: Whether they take a break.
         accepts_suggestions: Whether the system may propose them and propose to them.
         days_off: Single days on which they cannot come.
+        extra_hours: Stretches of single days in which they can, whatever their week is like.
+        paused_until: The last day of the break; None when it has no end yet.
+        audiences: Whom they would like to work for, by code.
+        campaigns: What they would like to take part in, by code.
+        wants_only_wishes: They want to be proposed nothing else.
+        has_car: They come by a car of their own.
+        is_in_reserve: They may be called in an emergency.
     """
 
     home_region_id: int
@@ -209,6 +270,13 @@ class VolunteerDraft:
     is_paused: bool = False
     accepts_suggestions: bool = True
     days_off: Collection[date] = field(default_factory=tuple)
+    extra_hours: Collection[Hours] = field(default_factory=tuple)
+    paused_until: date | None = None
+    audiences: Collection[str] = field(default_factory=tuple)
+    campaigns: Collection[str] = field(default_factory=tuple)
+    wants_only_wishes: bool = False
+    has_car: bool = False
+    is_in_reserve: bool = False
 
 
 def clock_span(starts_minute: int, ends_minute: int) -> str:
