@@ -13,6 +13,7 @@ from volunteer_hub.assignments.models import FollowKind, State
 from volunteer_hub.core.database import db
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Status
+from volunteer_hub.notifications.kinds import render
 from volunteer_hub.regions.queries import townships_by_county
 
 COUNTY = "210682"
@@ -20,6 +21,7 @@ OTHER_TOWNSHIP = "210682106"
 # Wednesday 9 September, 18:00 in Dandong.
 WEDNESDAY = NOON + 4 * DAY + 6 * HOUR
 PLACE, CAMPAIGN, SKILL = FollowKind.PLACE, FollowKind.CAMPAIGN, FollowKind.SKILL
+TEAM = FollowKind.TEAM
 
 
 @pytest.fixture(autouse=True)
@@ -29,12 +31,12 @@ def at_noon(at):
 
 def follows(volunteer, *wishes):
     with transaction():
-        actions.follow(volunteer.id, wishes, now=NOON)
+        actions.follow(volunteer.person_id, wishes, now=NOON)
     return volunteer
 
 
 def wishes_of(volunteer):
-    return queries.wishes_by_volunteer([volunteer.id]).get(volunteer.id, set())
+    return queries.wishes_by_person([volunteer.person_id]).get(volunteer.person_id, set())
 
 
 def open_post(days=6, skills=(), title="科普大篷车进校园", **more):
@@ -73,7 +75,7 @@ class TestThePage:
         assert wishes_of(volunteer) == {(CAMPAIGN, "silver")}
         client.post("/me/follow", data={"none": "1"})
         assert wishes_of(volunteer) == set()
-        assert len(audited("volunteer.follow")) == 3
+        assert len(audited("person.follow")) == 3
 
     @pytest.mark.parametrize(
         "chosen",
@@ -113,10 +115,20 @@ class TestThePage:
         assert "现在就有" in page
         assert "科普大篷车进校园" in page
 
-    def test_is_for_volunteers(self, client):
-        client.sign_in(factories.person())
+    def test_is_for_residents_too_who_see_events_instead_of_posts(self, client):
+        resident = factories.person()
+        client.sign_in(resident)
+        assert "用得上的特长" not in client.get("/me/follow").text
+        team = factories.organisation(name="凤城市科普服务队")
+        factories.event("观星之夜", of=team, starts_at=NOON + 3 * DAY)
 
-        assert client.get("/me/follow").location.startswith("/join")
+        client.post("/me/follow", data={"team": [str(team.id)], "place": [TOWNSHIP]})
+
+        db.session.rollback()
+        assert queries.wishes_by_person([resident.id]) == {
+            resident.id: {(TEAM, str(team.id)), (PLACE, TOWNSHIP)}
+        }
+        assert "观星之夜" in client.get("/me/follow").text
 
     def test_costs_few_queries(self, client, volunteer):
         follows(volunteer, (CAMPAIGN, "caravan"))
@@ -143,7 +155,7 @@ class TestTheDigest:
         [sent] = digest()
         assert len(digest(WEDNESDAY + DAY)) == 1
         assert sent.recipient_id == volunteer.person_id
-        assert sent.dedupe_key == f"digest:{volunteer.id}:2026-W37"
+        assert sent.dedupe_key == f"digest:p{volunteer.person_id}:2026-W37"
         assert sent.params["path"] == "/me/follow"
         open_post(days=13, title="下一周的")
         assert [each.dedupe_key[-8:] for each in digest(WEDNESDAY + 7 * DAY)] == [
@@ -167,6 +179,31 @@ class TestTheDigest:
         open_post(skills=[("robots", 1)])
 
         assert bool(digest()) is is_met
+
+    def test_is_about_the_team_that_is_followed(self, app):
+        team, other = factories.organisation(), factories.organisation()
+        follows(factories.volunteer(), (TEAM, str(team.id)))
+        open_post(title="别人的", of=other)
+        open_post(title="自己队的", of=team)
+
+        [sent] = digest()
+
+        assert titles(sent) == ["自己队的"]
+
+    def test_tells_residents_of_events_that_need_nobody(self, app):
+        resident = factories.person()
+        with transaction():
+            actions.follow(resident.id, [(CAMPAIGN, "caravan"), (SKILL, "robots")], now=NOON)
+        factories.event("人够了", starts_at=NOON + 6 * DAY)
+        factories.event("草稿", starts_at=NOON + 6 * DAY, status=Status.DRAFT)
+        factories.event("别的", starts_at=NOON + 6 * DAY, campaign_code="silver")
+        factories.event("太远", starts_at=NOON + 26 * DAY)
+
+        [sent] = digest()
+
+        assert (sent.recipient_id, titles(sent)) == (resident.id, ["人够了"])
+        assert "欢迎您来" in render("digest", sent.params, "林小禾").text
+        assert len(digest(WEDNESDAY + HOUR)) == 1
 
     def test_leaves_out_what_they_cannot_take(self, app):
         volunteer = follows(factories.volunteer(), (CAMPAIGN, "caravan"))

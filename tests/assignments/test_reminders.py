@@ -16,6 +16,7 @@ from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import Priority
 from volunteer_hub.core.tokens import link_token
 from volunteer_hub.events.models import Status
+from volunteer_hub.notifications.kinds import render
 
 START = NOON + 10 * DAY
 
@@ -53,7 +54,10 @@ class TestReminders:
         invitation = f"/i/{link_token(actions.INVITATION, row.id)}"
         assert (first.params["asks"], first.params["path"]) == (True, reminder(row))
         assert (second.params["asks"], second.params["path"]) == (False, invitation)
-        assert (last.params["asks"], last.params["path"]) == (False, invitation)
+        assert (last.kind, last.params["path"]) == ("shift_soon", invitation)
+        assert [render(m.kind, m.params, "林小禾").action for m in messages()] == [
+            "我会来，或者来不了", "查看签到码", "查看签到码"
+        ]  # fmt: skip
 
     def test_expire_when_the_next_one_is_due(self, app):
         agreed(starts_at=START)

@@ -123,7 +123,7 @@ def send_code(contact: str, *, address: str, now: datetime) -> Limit | None:
     if person is not None:
         minutes = rules.CODE_LIFETIME.seconds // 60
         message = outbox.Draft(
-            kind="sign_in_code",
+            kind=rules.CODE_KIND,
             to=outbox.to_person(person.id),
             expires_at=now + rules.CODE_LIFETIME,
             params={"sealed": seal(person.id, {"code": code, "minutes": minutes})},

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
 
 from volunteer_hub.accounts import rules
 from volunteer_hub.accounts.errors import DemoOverError
@@ -20,6 +21,7 @@ from volunteer_hub.accounts.models import (
 )
 from volunteer_hub.core.database import db, run
 from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.outbox import OutboxMessage, RecipientKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,40 @@ class DemoPerson:
     name: str
 
 
-def find_signed_in(token_hash: str, *, now: datetime) -> tuple[int, str] | None:
-    """Return id and name of the person whose live session has this token, or None."""
-    row = run(_live_session(), {"token_hash": token_hash, "now": now}).first()
-    return (row.id, row.name) if row is not None else None
+class SignedIn(NamedTuple):
+    """Whose live session it is, and how many messages on the site they have not seen."""
+
+    person_id: int
+    name: str
+    unread: int
+
+
+def find_signed_in(token_hash: str, *, with_unread: bool, now: datetime) -> SignedIn | None:
+    """Return whose live session has this token, or None.
+
+    Args:
+        token_hash: What is kept of the token.
+        with_unread: Whether to count messages in the same query; otherwise there are none.
+        now: The moment.
+    """
+    statement = _live_session_with_unread() if with_unread else _live_session()
+    row = run(statement, {"token_hash": token_hash, "now": now}).first()
+    return SignedIn(*row) if row is not None else None
 
 
 @cache
-def _live_session() -> Select[int, str]:
+def _live_session() -> Select[int, str, int]:
+    return _live_session_and(literal(0))
+
+
+@cache
+def _live_session_with_unread() -> Select[int, str, int]:
+    return _live_session_and(_unread_messages())
+
+
+def _live_session_and(unread: ColumnElement[int]) -> Select[int, str, int]:
     return (
-        select(Person.id, Person.name)
+        select(Person.id, Person.name, unread)
         .select_from(AccountSession)
         .join(AccountSession.person)
         .where(
@@ -50,6 +76,18 @@ def _live_session() -> Select[int, str]:
             Person.erased_at.is_(None),
         )
     )
+
+
+def _unread_messages() -> ColumnElement[int]:
+    """Return how many messages on the site the session's person has not seen; codes are none."""
+    statement = select(func.count(OutboxMessage.id)).where(
+        OutboxMessage.recipient_kind == RecipientKind.PERSON,
+        OutboxMessage.recipient_id == AccountSession.person_id,
+        OutboxMessage.not_before <= bindparam("now"),
+        OutboxMessage.kind != rules.CODE_KIND,
+        OutboxMessage.read_at.is_(None),
+    )
+    return statement.correlate(AccountSession).scalar_subquery()
 
 
 def person_by_id(person_id: int) -> Person:

@@ -24,6 +24,7 @@ WORDING_VERSION: Final = "2026-11"  # of the privacy notice and the volunteer te
 LONGEST_NAME: Final = 30
 
 CODE_DIGITS: Final = 6
+CODE_KIND: Final = "sign_in_code"  # of the message; it is not kept among those on the site
 CODE_LIFETIME: Final = timedelta(minutes=10)
 CODE_TRIES: Final = 5
 CODE_PAUSE: Final = timedelta(seconds=60)

@@ -30,6 +30,7 @@ class SignedInPerson(UserMixin):
     person_id: int
     name: str
     token: str
+    unread: int = 0
 
     def get_id(self) -> str:
         """Return what the session cookie keeps: a random token, not the person's id."""
@@ -42,8 +43,9 @@ def _hash(token: str) -> str:
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
 def _load(token: str) -> SignedInPerson | None:
-    found = queries.find_signed_in(_hash(token), now=clock.now())
-    return SignedInPerson(*found, token) if found else None
+    is_page = request.method == "GET"  # whatever else is asked shows no count
+    found = queries.find_signed_in(_hash(token), with_unread=is_page, now=clock.now())
+    return SignedInPerson(found.person_id, found.name, token, found.unread) if found else None
 
 
 def start(person_id: int, *, by_code: bool = False) -> None:

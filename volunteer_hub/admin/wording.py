@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from volunteer_hub.assignments.rules import Step, Steps
+from volunteer_hub.core.formats import day
 from volunteer_hub.core.text import N_
 from volunteer_hub.notifications.lines import channel_in_words
+from volunteer_hub.workdays.rules import Day
 
+ONE_DAY: Final = timedelta(days=1)
 DELIVER: Final = "messages.deliver."
 JOBS: Final[Mapping[str, str]] = {
     "accounts.tidy": N_("清理过期的登录和验证码"),
@@ -52,3 +56,39 @@ def length_in_words(took: timedelta) -> str:
     if seconds >= 120:
         return str(_("%(count)s 分钟", count=round(seconds / 60)))
     return str(_("%(count)s 秒", count=f"{seconds:.2f}" if seconds < 10 else round(seconds)))
+
+
+def steps_in_words(steps: Steps) -> list[str]:
+    """Return reminders as people say them: 前 3 天，请确认."""
+    return [
+        str(_("提前 %(lead)s，请确认", lead=_lead(step)))
+        if step.asks
+        else str(_("提前 %(lead)s", lead=_lead(step)))
+        for step in steps
+    ]
+
+
+def _lead(step: Step) -> str:
+    amount, unit = int(step.name[:-1]), step.name[-1]
+    if unit == "d":
+        return str(ngettext("%(num)s 天", "%(num)s 天", amount))
+    if unit == "h":
+        return str(ngettext("%(num)s 小时", "%(num)s 小时", amount))
+    return str(ngettext("%(num)s 分钟", "%(num)s 分钟", amount))
+
+
+def days_in_words(days: Iterable[Day]) -> list[tuple[str, str]]:
+    """Return special days with their names, days in a row as a stretch, in their order."""
+    stretches: list[tuple[str, list[Day]]] = []
+    for each in days:
+        name, stretch = stretches[-1] if stretches else ("", [])
+        if stretch and name == each.name and each.on - stretch[-1].on == ONE_DAY:
+            stretch.append(each)
+        else:
+            stretches.append((each.name, [each]))
+    return [(name, _stretch(stretch)) for name, stretch in stretches]
+
+
+def _stretch(days: list[Day]) -> str:
+    first, last = day(days[0].on), day(days[-1].on)
+    return first if len(days) == 1 else f"{first} — {last}"

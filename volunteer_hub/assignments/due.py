@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import exists, func, or_, select, update
 
 from volunteer_hub.assignments.models import Assignment, State
-from volunteer_hub.assignments.queries import LIVE, WITH_EVENT, WITH_PERSON
+from volunteer_hub.assignments.queries import LIVE, WITH_EVENT, WITH_PERSON, change_key
 from volunteer_hub.assignments.rules import hours_are_due_on, hours_are_overdue
 from volunteer_hub.core import outbox
 from volunteer_hub.core.clock import LOCAL
@@ -72,16 +72,14 @@ def assignments_to_tell_of_changes(*, now: datetime) -> list[tuple[Assignment, s
         .order_by(Assignment.id)
         .options(*WITH_PERSON, *WITH_EVENT)
     )
-    keys = {_change_key(row): row for row in db.session.scalars(statement)}
+    keys = {}
+    for row in db.session.scalars(statement):
+        event = row.post.shift.event
+        if event.changed_at is not None:
+            keys[change_key(event.id, event.changed_at, row.id)] = row
     for known in outbox.queued_keys(keys):
         del keys[known]
     return [(row, key) for key, row in keys.items()]
-
-
-def _change_key(row: Assignment) -> str:
-    event = row.post.shift.event
-    moment = event.changed_at.timestamp() if event.changed_at else 0
-    return f"event_changed:{event.id}:{moment:.0f}:assignment:{row.id}"
 
 
 def forget_confirmations(assignment_ids: Sequence[int]) -> None:

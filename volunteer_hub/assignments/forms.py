@@ -136,11 +136,12 @@ class ChipsField(SelectMultipleField):
 
 
 class FollowForm(Form):
-    """What a volunteer wants to hear of."""
+    """What a person wants to hear of."""
 
     campaign = ChipsField(_l("专项行动"), [Optional()], choices=[])
     skill = ChipsField(_l("用得上的特长"), [Optional()], choices=[])
     place = ChipsField(_l("乡镇、街道"), [Optional()], choices=[])
+    team = ChipsField(_l("单位和服务队"), [Optional()], choices=[])
 
     def wishes(self) -> list[tuple[FollowKind, str]]:
         """Return what was chosen as kind and code."""

@@ -97,7 +97,9 @@ def _in_words(kept: str) -> str:
 def _digest(facts: Facts) -> Draft:
     events = [_in_words(each) for each in facts.texts("events")]
     lines = [
-        _("您关注的地方、专项行动或特长，最近有这些活动还要志愿者："),
+        _("您关注的地方、专项行动或队伍，最近有这些活动，欢迎您来：")
+        if facts.number("as_guest")
+        else _("您关注的地方、专项行动、特长或队伍，最近有这些活动还要志愿者："),
         *events,
         _("不想再收到，可以在网页上取消关注。"),
     ]
@@ -105,6 +107,8 @@ def _digest(facts: Facts) -> Draft:
 
 
 def _digest_sms(facts: Facts) -> str:
+    if facts.number("as_guest"):
+        return str(_("您关注的有 %(count)s 场活动，看看：", count=len(facts.texts("events"))))
     return str(_("您关注的活动有 %(count)s 场要志愿者，看看：", count=len(facts.texts("events"))))
 
 
@@ -145,13 +149,15 @@ OWN: Final = (
         wording=_digest,
         sms=_digest_sms,
         needs=frozenset({"events"}),
+        may=frozenset({"as_guest"}),
         priority=Priority.LOW,
         lifetime=timedelta(days=4),
         sample={
             "events": [
                 "2026-09-12T01:00:00+00:00\t科普大篷车进校园\t通远堡镇中心小学",
                 "2026-09-13T06:00:00+00:00\t银龄科普讲堂\t凤山社区",
-            ]
+            ],
+            "as_guest": False,
         },
     ),
 )

@@ -13,7 +13,16 @@ from volunteer_hub.core.outbox import RecipientKind
 from volunteer_hub.events.models import Post
 from volunteer_hub.volunteers.models import Volunteer
 
-__all__ = ["Assignment", "CalendarFeed", "Call", "Follow", "FollowKind", "Source", "State"]
+__all__ = [
+    "Assignment",
+    "CalendarFeed",
+    "Call",
+    "Follow",
+    "FollowKind",
+    "ReminderPlan",
+    "Source",
+    "State",
+]
 
 
 class Assignment(Model):
@@ -64,15 +73,20 @@ class FollowKind(enum.StrEnum):
     PLACE = "place"
     CAMPAIGN = "campaign"
     SKILL = "skill"
+    TEAM = "team"
 
 
 class Follow(Model):
-    """A volunteer wants to hear of events in a place, of a campaign, or that need a skill."""
+    """A person wants to hear of events in a place, of a campaign or team, or that need a skill.
+
+    Attributes:
+        code: Of the region, the campaign or the skill; the id of a team.
+    """
 
     __tablename__ = "follow"
-    __table_args__ = (UniqueConstraint("volunteer_id", "kind", "code"),)
+    __table_args__ = (UniqueConstraint("person_id", "kind", "code"),)
 
-    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[FollowKind] = mapped_column(enum_column(FollowKind))
     code: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[datetime]
@@ -91,3 +105,16 @@ class Call(Model):
     recipient_id: Mapped[int]
     done_at: Mapped[datetime]
     done_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class ReminderPlan(Model):
+    """The reminders before shifts of one campaign's events; the empty code stands for all others.
+
+    Attributes:
+        steps: Minutes before the shift, and whether the reminder asks to confirm.
+    """
+
+    __tablename__ = "reminder_plan"
+
+    campaign_code: Mapped[str] = mapped_column(String(40), unique=True)
+    steps: Mapped[list[tuple[int, bool]]] = mapped_column(JSON)

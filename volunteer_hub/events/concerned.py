@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from volunteer_hub.core.outbox import RecipientKind
+from volunteer_hub.core.outbox import Key, RecipientKind
 from volunteer_hub.notifications import channels
+from volunteer_hub.notifications.queries import missed_by
 from volunteer_hub.notifications.recipients import Recipient
 
 if TYPE_CHECKING:
     from volunteer_hub.events.models import Event
+
+
+# The kinds of messages that say that an event moved or is cancelled.
+NEWS: Final = ("event_changed", "event_cancelled")
 
 
 class Reach(enum.StrEnum):
@@ -38,6 +43,7 @@ class Concerned:
         email: None when they left none.
         part: The post of a volunteer; empty for attendees.
         people: They and whoever comes along.
+        was_missed: What was written to them about the last change failed on every channel.
     """
 
     kind: RecipientKind
@@ -47,11 +53,17 @@ class Concerned:
     email: str | None
     part: str = ""
     people: int = 1
+    was_missed: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Kind and id of the recipient."""
+        return self.kind, self.recipient_id
 
     @property
     def reach(self) -> Reach:
         """How they hear of a change: a message, else a call, else nothing but a notice."""
-        if can_be_told(phone=self.phone, email=self.email):
+        if not self.was_missed and can_be_told(phone=self.phone, email=self.email):
             return Reach.MESSAGE
         return Reach.PHONE if self.phone else Reach.NO_WAY
 
@@ -74,11 +86,14 @@ def register(feature: str, provider: Provider) -> None:
 
 def concerned_by(event: Event) -> list[Concerned]:
     """Return everybody an event concerns, each once, volunteers before attendees."""
-    found: dict[tuple[RecipientKind, int], Concerned] = {}
+    found: dict[Key, Concerned] = {}
     for provider in _providers.values():
         for each in provider(event):
-            found.setdefault((each.kind, each.recipient_id), each)
-    return list(found.values())
+            found.setdefault(each.key, each)
+    since = event.cancelled_at or event.changed_at
+    missed = missed_by(found, NEWS, about=event.title, since=since) if since else set()
+    return [replace(each, was_missed=True) if each.key in missed else each
+            for each in found.values()]  # fmt: skip
 
 
 def can_be_told(*, phone: str | None, email: str | None) -> bool:

@@ -13,7 +13,6 @@ from flask_login import current_user
 from volunteer_hub.core import access, clock, csrf
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import Key, OutboxMessage, RecipientKind
-from volunteer_hub.core.remembered import once_per_transaction
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.notifications import actions, kinds, packing, queries
 from volunteer_hub.notifications.forms import PreferencesForm
@@ -43,13 +42,8 @@ def context() -> dict[str, Callable[[], int]]:
 
 
 def unread_messages() -> int:
-    """Return how many messages whoever looks at this page has not seen; asked once a page."""
-    if not current_user.is_authenticated:
-        return 0
-    person_id = current_user.person_id
-    return once_per_transaction(
-        ("unread", person_id), lambda: queries.unread_messages(person_id, now=clock.now())
-    )
+    """Return how many messages whoever looks at this page has not seen."""
+    return current_user.unread if current_user.is_authenticated else 0
 
 
 @blueprint.get("/dev/outbox")

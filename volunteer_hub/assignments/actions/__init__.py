@@ -26,6 +26,7 @@ from volunteer_hub.assignments.actions.places import (
     sign_up,
     withdraw,
 )
+from volunteer_hub.assignments.actions.plans import plan_reminders
 from volunteer_hub.assignments.actions.promises import (
     cannot_come,
     confirm,
@@ -66,6 +67,7 @@ __all__ = [
     "note_confirmed",
     "place_in_words",
     "plan_mark",
+    "plan_reminders",
     "remind_of_overdue_hours",
     "reminder_path",
     "remove",

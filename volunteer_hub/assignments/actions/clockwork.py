@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from volunteer_hub.assignments import due, queries
 from volunteer_hub.assignments.actions.telling import facts_of, invitation_path, reminder_path
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.assignments.queries import Reminder
-from volunteer_hub.assignments.rules import Step, asks, next_moment
+from volunteer_hub.assignments.rules import next_moment
 from volunteer_hub.core import outbox
 from volunteer_hub.core.outbox import Draft
 from volunteer_hub.events.rules import is_imminent
@@ -91,21 +91,21 @@ def send_reminders(*, now: datetime) -> int:
 
 
 def _reminder(reminder: Reminder) -> Draft:
-    row, step = reminder.row, reminder.step
-    shift = row.post.shift
-    is_soon = step is Step.TWO_HOURS
-    must_answer = asks(step) and not queries.promise_of(row).is_confirmed
-    more = {
-        "meeting": shift.event.meeting_point,
-        "bring": shift.event.what_to_bring,
-        "asks": must_answer,
+    row, step, promise = reminder.row, reminder.step, queries.promise_of(reminder.row)
+    event = row.post.shift.event
+    must_answer = step.asks and not promise.is_confirmed
+    more: dict[str, Any] = {
+        "meeting": event.meeting_point,
+        "bring": event.what_to_bring,
         "path": reminder_path(row) if must_answer else invitation_path(row),
     }
+    if not step.is_soon:
+        more["asks"] = must_answer
     return Draft(
-        kind="shift_soon" if is_soon else "shift_reminder",
+        kind="shift_soon" if step.is_soon else "shift_reminder",
         to=outbox.to_person(row.volunteer.person_id),
         dedupe_key=reminder.key,
-        expires_at=next_moment(step, shift.starts_at),
+        expires_at=next_moment(step, promise),
         params=facts_of(row.post) | more,
     )
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from volunteer_hub.assignments.queries.calendars import calendar_of, feed_revision, find_feed
-from volunteer_hub.assignments.queries.changes import Key, calls_about, concerned_by
+from volunteer_hub.assignments.queries.changes import Key, calls_about, change_key, concerned_by
 from volunteer_hub.assignments.queries.follows import (
     Wish,
+    coming_events,
     digest_key,
+    follower,
     followers_after,
     follows_of,
-    wishes_by_volunteer,
+    lock_follower,
+    teams,
+    wishes_by_person,
 )
 from volunteer_hub.assignments.queries.places import (
     HALF_A_DAY,
@@ -42,6 +46,16 @@ from volunteer_hub.assignments.queries.places import (
     staffing,
     volunteers_by_id,
 )
+from volunteer_hub.assignments.queries.plans import (
+    FOR_ALL,
+    PLAN_ACTION,
+    Plans,
+    find_plan,
+    reminder_plans,
+)
+from volunteer_hub.assignments.queries.plans import (
+    REMEMBERED as PLANS,
+)
 from volunteer_hub.assignments.queries.promises import (
     AtRisk,
     AtRiskEvent,
@@ -55,8 +69,11 @@ from volunteer_hub.assignments.queries.promises import (
 )
 
 __all__ = [
+    "FOR_ALL",
     "HALF_A_DAY",
     "LIVE",
+    "PLANS",
+    "PLAN_ACTION",
     "RECENT",
     "WITH_EVENT",
     "WITH_PERSON",
@@ -64,6 +81,7 @@ __all__ = [
     "AtRisk",
     "AtRiskEvent",
     "Key",
+    "Plans",
     "PostCount",
     "Reminder",
     "Staffing",
@@ -78,6 +96,8 @@ __all__ = [
     "at_risk_of",
     "calendar_of",
     "calls_about",
+    "change_key",
+    "coming_events",
     "commitments_of",
     "concerned_by",
     "counts_of_posts",
@@ -89,9 +109,12 @@ __all__ = [
     "feed_revision",
     "find_assignment",
     "find_feed",
+    "find_plan",
+    "follower",
     "followers_after",
     "follows_of",
     "lock_assignment",
+    "lock_follower",
     "opening_of",
     "other_posts_that_day",
     "post_counts",
@@ -99,9 +122,11 @@ __all__ = [
     "posts_with_places",
     "promise_of",
     "reminder_key",
+    "reminder_plans",
     "roster_of",
     "search_volunteers",
     "staffing",
+    "teams",
     "volunteers_by_id",
-    "wishes_by_volunteer",
+    "wishes_by_person",
 ]

@@ -45,3 +45,8 @@ def calls_about(event_id: int, about_at: datetime) -> dict[Key, Call]:
     """Return the calls that were made about one change of an event."""
     statement = select(Call).where(Call.event_id == event_id, Call.about_at == about_at)
     return {(row.recipient_kind, row.recipient_id): row for row in db.session.scalars(statement)}
+
+
+def change_key(event_id: int, changed_at: datetime, assignment_id: int) -> str:
+    """Return what makes a message about a change the only one of its kind."""
+    return f"event_changed:{event_id}:{changed_at.timestamp():.0f}:assignment:{assignment_id}"

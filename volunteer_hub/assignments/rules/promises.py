@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
+MOST_STEPS: Final = 5
+LONGEST_LEAD: Final = 30 * DAY
+SHORTEST_LEAD: Final = timedelta(minutes=30)
+TIME_TO_ANSWER: Final = 3 * HOUR
+NO_MORE_WAITING: Final = 2 * HOUR
+# A reminder so short before the shift says that it begins, and goes before others.
+SOON: Final = 6 * HOUR
 
-class Step(enum.StrEnum):
-    """A reminder before a shift; the values are part of the messages' keys."""
 
-    THREE_DAYS = "3d"
-    ONE_DAY = "24h"
-    TWO_HOURS = "2h"
+@dataclass(frozen=True, slots=True, order=True)
+class Step:
+    """A reminder before a shift.
+
+    Attributes:
+        lead: How long before the shift it is sent.
+        asks: Whether it asks to confirm, unless they did.
+    """
+
+    lead: timedelta
+    asks: bool
+
+    @property
+    def name(self) -> str:
+        """What tells it from the other reminders of a shift: 3d, 24h, 90m; part of keys."""
+        if self.lead >= 2 * DAY and not self.lead % DAY:
+            return f"{self.lead // DAY}d"
+        if not self.lead % HOUR:
+            return f"{self.lead // HOUR}h"
+        return f"{self.lead // timedelta(minutes=1)}m"
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether it says that the shift begins."""
+        return self.lead <= SOON and not self.asks
 
 
-# How long before the shift each reminder is sent, the first one first.
-LEADS: Final[Mapping[Step, timedelta]] = {
-    Step.THREE_DAYS: timedelta(days=3),
-    Step.ONE_DAY: timedelta(hours=24),
-    Step.TWO_HOURS: timedelta(hours=2),
-}
-ASKING: Final = frozenset({Step.THREE_DAYS, Step.ONE_DAY})
-ASK_FROM: Final = LEADS[Step.THREE_DAYS]
-TIME_TO_ANSWER: Final = timedelta(hours=3)
-NO_MORE_WAITING: Final = timedelta(hours=2)
+Steps = tuple[Step, ...]
+# What holds for events nobody made other steps for, the first one first.
+USUAL_STEPS: Final[Steps] = (Step(3 * DAY, True), Step(DAY, True), Step(2 * HOUR, False))
+
+
+def in_order(steps: Iterable[Step]) -> Steps:
+    """Return steps with the first one first, and one for each moment: one that asks, if any does.
+
+    Args:
+        steps: As somebody wrote them down.
+    """
+    by_lead: dict[timedelta, Step] = {}
+    for step in sorted(steps):
+        by_lead[step.lead] = step
+    return tuple(sorted(by_lead.values(), reverse=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +71,14 @@ class Promise:
         agreed_at: When they agreed.
         changed_at: When time or place last changed; None when they never did.
         confirmed_at: When they last said again that they come.
+        steps: The reminders of such an event, the first one first.
     """
 
     starts_at: datetime
     agreed_at: datetime
     changed_at: datetime | None = None
     confirmed_at: datetime | None = None
+    steps: Steps = USUAL_STEPS
 
     @property
     def must_agree_anew(self) -> bool:
@@ -64,6 +99,11 @@ class Promise:
             return False
         return self.changed_at is None or self.confirmed_at >= self.changed_at
 
+    @property
+    def asking(self) -> Steps:
+        """The reminders that ask."""
+        return tuple(step for step in self.steps if step.asks)
+
 
 def due_step(promise: Promise, *, now: datetime) -> Step | None:
     """Return the reminder whose time it is, or None.
@@ -74,46 +114,48 @@ def due_step(promise: Promise, *, now: datetime) -> Step | None:
     """
     if now >= promise.starts_at:
         return None
-    come = [step for step, lead in LEADS.items() if now >= promise.starts_at - lead]
-    if not come or promise.known_at >= promise.starts_at - LEADS[come[-1]]:
+    come = [step for step in promise.steps if now >= promise.starts_at - step.lead]
+    if not come or promise.known_at >= promise.starts_at - come[-1].lead:
         return None
     return come[-1]
 
 
-def asks(step: Step) -> bool:
-    """Tell whether a reminder asks to confirm, unless they did."""
-    return step in ASKING
-
-
-def next_moment(step: Step, starts_at: datetime) -> datetime:
+def next_moment(step: Step, promise: Promise) -> datetime:
     """Return from when a reminder is no use any more: the next one's moment, or the start."""
-    later = [lead for lead in LEADS.values() if lead < LEADS[step]]
-    return starts_at - max(later, default=timedelta(0))
+    later = [each.lead for each in promise.steps if each.lead < step.lead]
+    return promise.starts_at - max(later, default=timedelta(0))
 
 
 def is_asked(promise: Promise, *, now: datetime) -> bool:
     """Tell whether an answer is awaited: by a reminder that asks, or since a change."""
     if promise.is_confirmed or now >= promise.starts_at:
         return False
-    if promise.must_agree_anew:
-        return True
-    moments = [promise.starts_at - LEADS[step] for step in ASKING]
-    return any(promise.known_at < moment <= now for moment in moments)
+    return promise.must_agree_anew or last_asking(promise, now=now) is not None
+
+
+def last_asking(promise: Promise, *, now: datetime) -> Step | None:
+    """Return the last reminder that asked them, or None when none did since they knew."""
+    asked = [
+        step for step in promise.asking if promise.known_at < promise.starts_at - step.lead <= now
+    ]
+    return asked[-1] if asked else None
 
 
 def is_at_risk(promise: Promise, *, can_be_told: bool, now: datetime) -> bool:
     """Tell whether somebody should ring: soon the shift begins, and they may not come.
 
-    Whoever was asked the day before, or by a later change, has three hours to answer; nobody waits
-    any longer from two hours before the shift. Whom no message reaches is to be rung as soon as
-    the first reminder would have been sent. Whoever agreed in the last day has just said so.
+    Whoever was asked by the last reminder that asks, or by a later change, has three hours to
+    answer; nobody waits any longer from two hours before the shift. Whom no message reaches is to
+    be rung as soon as the first reminder would have been sent. Whoever agreed after the last
+    question's moment has just said so.
 
     Args:
         promise: What they know and said.
         can_be_told: Whether some message reaches them.
         now: The moment.
     """
-    if promise.is_confirmed or not promise.starts_at - ASK_FROM <= now < promise.starts_at:
+    ask_from = max((step.lead for step in promise.asking), default=DAY)
+    if promise.is_confirmed or not promise.starts_at - ask_from <= now < promise.starts_at:
         return False
     asked_at = _asked_in_earnest_at(promise)
     if asked_at is None or not can_be_told:
@@ -123,7 +165,8 @@ def is_at_risk(promise: Promise, *, can_be_told: bool, now: datetime) -> bool:
 
 def _asked_in_earnest_at(promise: Promise) -> datetime | None:
     """Return when the last question is or was put to them, or None when there is none."""
-    day_before = promise.starts_at - LEADS[Step.ONE_DAY]
-    if promise.known_at < day_before:
-        return day_before
+    if promise.asking:
+        last = promise.starts_at - promise.asking[-1].lead
+        if promise.known_at < last:
+            return last
     return promise.known_at if promise.must_agree_anew else None

@@ -114,6 +114,7 @@ def _after_a_note(assignment_id: int, event_id: int) -> ResponseReturnValue:
             waiting=sum(each.waiting for each in listed),
             row=row,
             is_unreachable=False,
+            was_missed=False,
             with_phones=with_phones,
             has_left=row.state is not State.ACCEPTED,
         )

@@ -52,11 +52,6 @@ class ShownCall:
     who: Concerned
     done_at: datetime | None
 
-    @property
-    def key(self) -> Key:
-        """Kind and id of the recipient."""
-        return self.who.kind, self.who.recipient_id
-
 
 @blueprint.route("/organise/events/<int:event_id>/change", methods=["GET", "POST"])
 @access.role()
@@ -178,7 +173,7 @@ def door_notice(event_id: int) -> ResponseReturnValue:
 def _with_phones(event: Event) -> ResponseReturnValue:
     with transaction():
         event = _event(event.id)
-        keys = [each.key for each in _calls(event, concerned_by(event)) if each.who.phone]
+        keys = [each.who.key for each in _calls(event, concerned_by(event)) if each.who.phone]
         actions.show_phones(event, keys, by=current_user.person_id, now=clock.now())
     return _calls_page(_event(event.id), with_phones=True)
 
@@ -203,7 +198,7 @@ def _calls_page(event: Event, *, with_phones: bool = False) -> str:
 def _call_row(event: Event, who: Key, *, with_phones: bool) -> str:
     """Return the row of one person on the call list, and how many were told so far."""
     calls, about_at = _calls(event, concerned_by(event)), _changed_at(event)
-    found = [each for each in calls if each.key == who]
+    found = [each for each in calls if each.who.key == who]
     if not found:  # a message reaches them after all
         raise NotFoundError
     return render_template(
@@ -230,7 +225,7 @@ def _calls(event: Event, people: Iterable[Concerned]) -> list[ShownCall]:
     calls = []
     for who in people:
         if who.reach is not Reach.MESSAGE:
-            call = done.get((who.kind, who.recipient_id))
+            call = done.get(who.key)
             calls.append(ShownCall(who, call.done_at if call else None))
     return calls
 
@@ -265,7 +260,7 @@ def _changed_at(event: Event) -> datetime | None:
 
 
 def _event(event_id: int) -> Event:
-    event = events.event_for_staff(event_id, _scope())
+    event = events.event_for_staff(event_id, _scope(), with_posts=False)
     if event.status == "confirmed":
         raise EventClosedError
     return event

@@ -1,9 +1,9 @@
-"""What a volunteer follows, and what there is of it now."""
+"""What a person follows, and what there is of it now."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,6 @@ from volunteer_hub.core.i18n import language
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
-from volunteer_hub.volunteers import queries as volunteers
 
 if TYPE_CHECKING:
     from volunteer_hub.assignments.queries import Wish
@@ -33,38 +32,43 @@ ON_PAGE = 10
 @blueprint.route("/me/follow", methods=["GET", "POST"])
 @access.signed_in
 def follow() -> ResponseReturnValue:
-    volunteer = volunteers.find_volunteer_of(current_user.person_id)
-    if volunteer is None:
-        return redirect(url_for("volunteers.join", next=url_for("assignments.follow")))
-    wishes = queries.wishes_by_volunteer([volunteer.id]).get(volunteer.id, set())
+    person_id = current_user.person_id
+    volunteer, wishes = queries.follower(person_id)
     form = FollowForm(data=_by_kind(wishes))
     groups = _offer(form)
     if request.method == "POST" and form.validate():
-        volunteer_id = volunteer.id
         with transaction():
-            actions.follow(volunteer_id, form.wishes(), now=clock.now())
+            actions.follow(person_id, form.wishes(), now=clock.now())
         flash(_("已保存。每周三晚上，有合适的才写给您。"), "success")
         return redirect(url_for("assignments.follow"))
     page = render_template(
         "assignments/follow.html",
         form=form,
         groups=groups,
-        chosen={kind: set(form[kind].data or ()) for kind in ("campaign", "skill", "place")},
+        chosen={
+            each: set(form[each].data or ()) for each in ("campaign", "team", "skill", "place")
+        },
         has_wishes=bool(wishes),
-        is_paused=shown.is_resting(volunteer, now=clock.now()),
-        suggestions=_fitting(volunteer, wishes) if request.method == "GET" else [],
+        is_volunteer=volunteer is not None,
+        is_paused=volunteer is not None and shown.is_resting(volunteer, now=clock.now()),
+        **_shown_now(volunteer, wishes),
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     return page, status
 
 
-def _fitting(volunteer: Volunteer, wishes: set[Wish]) -> list[shown.ShownSuggestion]:
+def _shown_now(volunteer: Volunteer | None, wishes: set[Wish]) -> dict[str, list[Any]]:
+    """Return what there is now: posts for a volunteer, events for everybody else."""
     now = clock.now()
-    if not wishes or shown.is_resting(volunteer, now=now):
-        return []
+    is_resting = volunteer is not None and shown.is_resting(volunteer, now=now)
+    if not wishes or request.method != "GET" or is_resting:
+        return {"suggestions": [], "events": []}
+    if volunteer is None:
+        found = digests.events_for(wishes, digests.coming(now=now), limit=ON_PAGE)
+        return {"suggestions": [], "events": [(each, shown.place_of(each)) for each in found]}
     posts = digests.open_posts(besides_those_of=volunteer.id, now=now)
-    found = digests.fitting(volunteer, wishes, posts, limit=ON_PAGE, now=now)
-    return [shown.suggested(each) for each in found]
+    fitting = digests.fitting(volunteer, wishes, posts, limit=ON_PAGE, now=now)
+    return {"suggestions": [shown.suggested(each) for each in fitting], "events": []}
 
 
 def _by_kind(wishes: set[Wish]) -> dict[str, list[str]]:
@@ -85,8 +89,11 @@ def _offer(form: FollowForm) -> dict[str, list[tuple[str, list[str]]]]:
         county: {node.code: node.short_name for node in nodes}
         for county, nodes in regions.townships_by_county().items()
     }
+    teams = queries.teams()
+    form.team.choices = [SelectChoice(*each) for each in teams.items()]
     form.place.choices = [SelectChoice(*each) for of in places.values() for each in of.items()]
     return {
         "skill": [(group, list(of)) for group, of in skills.items()],
         "place": [(county, list(of)) for county, of in places.items()],
+        "team": [(_("选单位和服务队"), list(teams))],
     }

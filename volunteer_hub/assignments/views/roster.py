@@ -133,7 +133,7 @@ def _invite(event_id: int, post_id: int, volunteer_id: int) -> None:
 
 def _event(event_id: int) -> Event:
     scope = organisations.scope_of(current_user.person_id)
-    return events.event_for_staff(event_id, scope)
+    return events.event_for_staff(event_id, scope, with_skills=False)
 
 
 def _posts(event: Event, rows: Iterable[Assignment]) -> list[PostRoster]:

@@ -20,6 +20,7 @@ WITH_PLACE = (
     joinedload(Event.venue).joinedload(Venue.region),
     joinedload(Event.region),
 )
+WITH_SHIFTS = (selectinload(Event.shifts).selectinload(Shift.posts),)
 WITH_POSTS = (selectinload(Event.shifts).selectinload(Shift.posts).selectinload(Post.skills),)
 
 
@@ -38,13 +39,23 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def event_for_staff(event_id: int, scope: Scope) -> Event:
+def event_for_staff(
+    event_id: int, scope: Scope, *, with_posts: bool = True, with_skills: bool = True
+) -> Event:
     """Return the event with place, shifts, posts and skills, for someone who may manage it.
+
+    Args:
+        event_id: Of the event.
+        scope: Who asks.
+        with_posts: Whether shifts and posts are needed.
+        with_skills: Whether the skills of posts are needed.
 
     Raises:
         NotFoundError: There is no such event, or it is not this person's business.
     """
-    return _one(_staff_statement(event_id, scope).options(*WITH_PLACE, *WITH_POSTS))
+    posts = WITH_POSTS if with_skills else WITH_SHIFTS
+    statement = _staff_statement(event_id, scope).options(*WITH_PLACE)
+    return _one(statement.options(*posts) if with_posts else statement)
 
 
 def lock_event_for_staff(event_id: int, scope: Scope) -> Event:

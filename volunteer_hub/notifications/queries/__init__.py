@@ -25,8 +25,8 @@ from volunteer_hub.notifications.queries.inbox import (
     messages_for_all,
     messages_of_person,
     recent_recipients,
-    unread_messages,
 )
+from volunteer_hub.notifications.queries.missed import lost_among, missed_by
 from volunteer_hub.notifications.queries.people import (
     Wish,
     find_recipient,
@@ -54,14 +54,15 @@ __all__ = [
     "is_fresh",
     "lock_delivery",
     "lock_message",
+    "lost_among",
     "messages_for_all",
     "messages_in",
     "messages_of_person",
+    "missed_by",
     "people_to_write_to",
     "progress_of",
     "recent_recipients",
     "sent_since",
-    "unread_messages",
     "wanted_by",
     "wishes_of",
 ]

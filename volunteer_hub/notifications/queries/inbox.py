@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
+from volunteer_hub.accounts.rules import CODE_KIND
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import Key, OutboxMessage, RecipientKind
 from volunteer_hub.core.sealing import unseal
@@ -13,7 +14,7 @@ from volunteer_hub.core.sealing import unseal
 PAGE_SIZE: Final = 20
 RECENT_RECIPIENTS: Final = 60
 # Codes are for the phone that asked for them, not for whoever reads the list later.
-NOT_IN_THE_LIST: Final = ("sign_in_code",)
+NOT_IN_THE_LIST: Final = (CODE_KIND,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,6 @@ def _in_inbox_of(person_id: int, now: datetime) -> ColumnElement[bool]:
 def messages_of_person(person_id: int, number: int, *, now: datetime) -> Page:
     """Return one page of what this person was told, the newest first."""
     return page_of(select(OutboxMessage).where(_in_inbox_of(person_id, now)), number)
-
-
-def unread_messages(person_id: int, *, now: datetime) -> int:
-    """Return how many messages on the site this person has not said they have seen."""
-    statement = select(func.count(OutboxMessage.id)).where(
-        _in_inbox_of(person_id, now), OutboxMessage.read_at.is_(None)
-    )
-    return db.session.scalar(statement) or 0
 
 
 def recent_recipients() -> list[Key]:

@@ -1,16 +1,19 @@
+"""Messages on their way, what they say, and the clock's work."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from volunteer_hub.admin import preview, wording
+from volunteer_hub.admin.views.base import blueprint
 from volunteer_hub.core import access, clock, jobs
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.jobs import JobStatus
@@ -18,7 +21,6 @@ from volunteer_hub.core.transaction import transaction
 from volunteer_hub.notifications import actions, channels, kinds, lines, packing, queries
 from volunteer_hub.notifications.queries import MessageFilter, Shelf
 
-blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
 
 
