@@ -254,7 +254,7 @@ def undo(event_id: int) -> ResponseReturnValue:
             _event(event_id)  # not found outside of their scope
             actions.undo(
                 event_id,
-                form.scan.data or 0,
+                (form.scan.data if form.validate() else None) or 0,
                 scan_id=form.kept_scan_id,
                 by=current_user.person_id,
                 now=clock.now(),
