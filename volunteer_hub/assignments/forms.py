@@ -13,9 +13,9 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from volunteer_hub.assignments.models import FollowKind
 from volunteer_hub.assignments.rules import Source
 from volunteer_hub.core.forms import Filled, Form, LocalMomentField, OnceForm, WholeNumberField
+from volunteer_hub.core.text import LARGEST, read_id
 
 MOST_PICKS = 200
-LARGEST_ID = 2**31 - 1
 MOST_WISHES = 30
 
 
@@ -62,19 +62,20 @@ class PicksForm(Form):
     def _pairs(values: list[str] | None, source: Source) -> Iterator[tuple[int, int, Source]]:
         for value in values or ():
             post, _colon, volunteer = value.partition(":")
-            if _is_id(post) and _is_id(volunteer):
-                yield int(post), int(volunteer), source
+            post_id, volunteer_id = read_id(post), read_id(volunteer)
+            if post_id is not None and volunteer_id is not None:
+                yield post_id, volunteer_id, source
 
 
 class AddForm(Form):
     """One volunteer for one post, found by name."""
 
     post_id = WholeNumberField(
-        _l("岗位"), [InputRequired(_l("请选择岗位")), NumberRange(1, LARGEST_ID, _l("请选择岗位"))]
+        _l("岗位"), [InputRequired(_l("请选择岗位")), NumberRange(1, LARGEST, _l("请选择岗位"))]
     )
     volunteer_id = WholeNumberField(
         _l("志愿者"),
-        [InputRequired(_l("请选择志愿者")), NumberRange(1, LARGEST_ID, _l("请选择志愿者"))],
+        [InputRequired(_l("请选择志愿者")), NumberRange(1, LARGEST, _l("请选择志愿者"))],
     )
     how = RadioField(
         _l("怎么加"),
@@ -154,7 +155,3 @@ class FollowForm(Form):
             self.refuse(_("最多关注 %(most)s 项，请去掉几个。", most=MOST_WISHES))
             return False
         return is_fine
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 12

@@ -17,9 +17,9 @@ from wtforms.widgets import TextInput
 
 from volunteer_hub.core import csrf
 from volunteer_hub.core.clock import LOCAL
-from volunteer_hub.core.requests import LARGEST
-from volunteer_hub.core.text import normalise
+from volunteer_hub.core.text import LARGEST, normalise
 
+_YEARS = range(1990, 2100)  # in which this city plans; beyond them nothing can be reckoned with
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
@@ -139,10 +139,12 @@ class LocalMomentField(StringField):
             return
         for pattern in ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M"):
             try:
-                self.data = datetime.strptime(text, pattern).replace(tzinfo=LOCAL)
+                moment = datetime.strptime(text, pattern).replace(tzinfo=LOCAL)
             except ValueError:
                 continue
-            return
+            if moment.year in _YEARS:
+                self.data = moment
+                return
         raise ValueError(_("请填写日期和时间，例如 2026-12-05 09:00"))
 
 

@@ -9,7 +9,8 @@ from flask import Request as FlaskRequest
 from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.routing import IntegerConverter, PathConverter, UnicodeConverter, ValidationError
 
-LARGEST: Final = 2**31 - 1  # that an id or a number in the database can be
+from volunteer_hub.core.text import LARGEST, read_id
+
 _NO_SIGN: Final = "\0"  # PostgreSQL keeps it in no text, and nobody types it
 
 
@@ -53,7 +54,7 @@ class _Path(PathConverter):
 
 class _Number(IntegerConverter):
     def to_python(self, value: str) -> Any:  # noqa: ANN401 - as werkzeug has it
-        if len(value) > len(str(LARGEST)) or int(value) > LARGEST:
+        if read_id(value) is None:
             raise ValidationError
         return super().to_python(value)
 

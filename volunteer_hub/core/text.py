@@ -6,6 +6,7 @@ import secrets
 import unicodedata
 from typing import Final
 
+LARGEST: Final = 2**31 - 1  # that an id or a number in the database can be
 # Crockford's base32: no I, L, O, U, so that a code read aloud or typed from paper is not mistaken.
 CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -14,6 +15,13 @@ _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools know
     """Return the message unchanged; its presence tells the catalogue tool to translate it."""
     return message
+
+
+def read_id(text: str) -> int | None:
+    """Return the id that plain digits spell, or None when nothing can have it."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST))):
+        return None
+    return int(text) if int(text) <= LARGEST else None
 
 
 def normalise(text: str) -> str:

@@ -13,6 +13,7 @@ from flask_login import current_user
 from volunteer_hub.core import access, clock, csrf
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import Key, OutboxMessage, RecipientKind
+from volunteer_hub.core.text import read_id
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.notifications import actions, kinds, packing, queries
 from volunteer_hub.notifications.forms import PreferencesForm
@@ -155,9 +156,10 @@ def _written(key: Key) -> str:
 
 def _read_key(text: str) -> Key | None:
     kind, _colon, number = text.partition(":")
-    if kind not in set(RecipientKind) or not (number.isascii() and number.isdigit()):
+    recipient_id = read_id(number)
+    if kind not in set(RecipientKind) or recipient_id is None:
         return None
-    return (RecipientKind(kind), int(number)) if len(number) < 12 else None
+    return RecipientKind(kind), recipient_id
 
 
 def _bubble(row: OutboxMessage, to: Recipient | None, state: str) -> Bubble:

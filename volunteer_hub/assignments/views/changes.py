@@ -22,6 +22,7 @@ from volunteer_hub.assignments.views.base import blueprint
 from volunteer_hub.core import access, clock, once
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import RecipientKind
+from volunteer_hub.core.text import read_id
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import actions as planning
 from volunteer_hub.events import queries as events
@@ -233,9 +234,10 @@ def _calls(event: Event, people: Iterable[Concerned]) -> list[ShownCall]:
 def _read_key(text: str) -> Key:
     """Return kind and id of a recipient as a form carries them; anything else is not found."""
     kind, _dash, number = text.partition("-")
-    if kind not in set(RecipientKind) or not (number.isascii() and number.isdigit()):
+    recipient_id = read_id(number)
+    if kind not in set(RecipientKind) or recipient_id is None:
         raise NotFoundError
-    return RecipientKind(kind), int(number[:10])
+    return RecipientKind(kind), recipient_id
 
 
 def _audience(people: Iterable[Concerned]) -> Audience:

@@ -18,6 +18,7 @@ from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.checkin.rules import Standing, Who
 from volunteer_hub.core.database import db, run
 from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.text import read_id
 from volunteer_hub.core.tokens import code_hash
 from volunteer_hub.events.models import Post, Shift
 from volunteer_hub.registrations import queries as registrations
@@ -49,12 +50,10 @@ class Key:
         Raises:
             NotFoundError: It is none.
         """
-        kind, digits = (text or "")[:1], (text or "")[1:]
-        if kind not in ("r", "v") or not (digits.isascii() and digits.isdigit()):
+        kind, subject_id = (text or "")[:1], read_id((text or "")[1:])
+        if kind not in ("r", "v") or subject_id is None:
             raise NotFoundError
-        if len(digits) > 9:
-            raise NotFoundError
-        return cls(Who.ATTENDEE if kind == "r" else Who.VOLUNTEER, int(digits))
+        return cls(Who.ATTENDEE if kind == "r" else Who.VOLUNTEER, subject_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,477 @@
+"""One sound request for every route that writes, as its own page would send it.
+
+Walks over all routes start from these: they leave something out, plant something, send it as
+somebody else. A route that writes and is not here fails tests/security/test_requests.py.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests import factories
+from tests.factories import HOUR, NOON
+from tests.security.world import (
+    PASSWORD,
+    Visitor,
+    World,
+    invitation,
+    one_commit,
+    reminder,
+    scan_id,
+    unsubscribing,
+    values_for,
+)
+from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import set_up
+from volunteer_hub.accounts.rules import DEMO_CONTACTS
+from volunteer_hub.assignments.models import Call, State
+from volunteer_hub.core.database import db
+from volunteer_hub.core.outbox import OutboxMessage
+from volunteer_hub.core.tokens import ticket_code
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.events.models import Event, Status
+from volunteer_hub.notifications.models import Delivery, DeliveryState
+from volunteer_hub.organisations.models import Appointment
+
+Data = dict[str, Any]
+Maker = Callable[[World], Data]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that is carried out.
+
+    Attributes:
+        endpoint: Where it goes.
+        visitor: Who sends it.
+        data: What it holds.
+        name: Which of several requests to the same route.
+        texts: The fields in which people write what they like.
+        fresh: Makes the things that the request uses up; returns what stands in the brackets.
+        query: What stands behind the question mark.
+        is_json: Whether a script sends it.
+    """
+
+    endpoint: str
+    visitor: str
+    data: Maker = field(default=lambda _world: {})
+    name: str = ""
+    texts: tuple[str, ...] = ()
+    fresh: Maker | None = None
+    query: str = ""
+    is_json: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} {self.name}".strip()
+
+    def address(self, app, world: World) -> str:
+        """Return where it goes, about things that are not used up."""
+        rule = next(
+            rule for rule in app.url_map.iter_rules(self.endpoint) if "POST" in rule.methods
+        )
+        values = self.fresh(world) if self.fresh else values_for(rule, world.a)
+        built = app.url_map.bind("").build(self.endpoint, values, method="POST")
+        return built + self.query
+
+    def names_something(self, app) -> bool:
+        """Tell whether its address names a thing."""
+        return bool(self._rule(app).arguments)
+
+    def _rule(self, app):
+        rules = app.url_map.iter_rules(self.endpoint)
+        return next(rule for rule in rules if "POST" in rule.methods)
+
+    def send(self, browser: Visitor, address: str, data: Any, **kwargs: Any):
+        """Send it, or something like it, with a valid form token unless another is given."""
+        if self.is_json:
+            return browser.press(address, json=data, **kwargs)
+        return browser.press(address, data, **kwargs)
+
+
+def key() -> str:
+    """Return a key for a form that may be sent once."""
+    return uuid.uuid4().hex
+
+
+def _event(_world: World, **more: object) -> Data:
+    return {
+        "title": "科普报告", "starts_at": "2026-09-19T09:00", "ends_at": "2026-09-19T11:00",
+        "summary": "讲地震", "topic": "", "speaker_name": "", "speaker_title": "",
+        "meeting_point": "校门", "what_to_bring": "水", "risk_notice": "注意安全",
+        "contact_name": "王公开", "contact_phone": "04152123456", "capacity": "30",
+        "max_companions": "2", "asks_name": "optional", "asks_phone": "optional",
+        "is_registration_open": "y", "theme_code": "", "form_code": "",
+        "audience_codes": ["youth"], **more,
+    }  # fmt: skip
+
+
+EVENT_TEXTS = ("title", "summary", "topic", "speaker_name", "speaker_title", "meeting_point",
+               "what_to_bring", "risk_notice", "contact_name")  # fmt: skip
+
+
+def _new_event(world: World) -> Data:
+    return _event(world, organisation_id=str(world.a.organisation), request_key=key(),
+                  venue_id="", offered_start="", offered_end="")  # fmt: skip
+
+
+def _edited_event(world: World) -> Data:
+    version = db.session.get(Event, world.a.open).version
+    return _event(world, organisation_id=str(world.a.organisation), venue_id=f"#{world.a.venue}",
+                  version=str(version), moves_shifts="y", starts_at="2026-09-06T12:00",
+                  ends_at="2026-09-06T15:00")  # fmt: skip
+
+
+def _shift(_world: World) -> Data:
+    return {"title": "下午场", "starts_at": "2026-09-06T12:00", "ends_at": "2026-09-06T13:00"}
+
+
+def _post(_world: World) -> Data:
+    return {"title": "讲解员", "min_people": "1", "max_people": "4", "duties": "讲解展品",
+            "skills-0-code": "guide", "skills-0-level": "1"}  # fmt: skip
+
+
+def _offer(_world: World) -> Data:
+    return {"home": "210682118", "birth_year": "1980", "birth_month": "5", "skills-guide": "2",
+            "free_quick": ["weekend"], "free": ["1-am"], "radius": "30"}  # fmt: skip
+
+
+def _join(world: World) -> Data:
+    serial = uuid.uuid4().int % 10**8
+    return _offer(world) | {"name": "新来的人", "contact": f"136{serial:08}", "agrees": "y",
+                            "next": "/me", "request_key": key()}  # fmt: skip
+
+
+def _profile(world: World) -> Data:
+    return _offer(world) | {"name": "林小禾", "max_hours": "8", "off_from": "2026-10-01",
+                            "off_to": "2026-10-03"}  # fmt: skip
+
+
+def _venue(_world: World) -> Data:
+    return {"name": f"文化站{key()[:6]}", "type_code": "school", "region_id": "210682118",
+            "address": "镇中路", "directions": "镇政府对面", "contact_name": "王站长",
+            "contact_phone": "04152123456", "capacity": "80", "coordinates": "40.7922, 123.9158",
+            "datum": "wgs84", "is_active": "y", "request_key": key()}  # fmt: skip
+
+
+VENUE_TEXTS = ("name", "address", "directions", "contact_name")
+
+
+def _attendee(_world: World) -> Data:
+    return {"name": "赵麦芽", "phone": "13912345678", "companions": "2", "age_band": "",
+            "request_key": key()}  # fmt: skip
+
+
+def _code(world: World) -> Data:
+    with transaction():
+        code = accounts.make_code(PHONE, now=NOON)
+    return {"contact": PHONE, "code": code}
+
+
+def _confirmed(_world: World) -> Data:
+    row = f"row-{_over.served}"
+    return {f"{row}-answer": "added", f"{row}-hours": "1.5", f"{row}-reason": "手机没电"}
+
+
+PHONE = DEMO_CONTACTS["volunteer"]
+
+
+READY = {"contact_phone": "04152123456", "risk_notice": "注意安全"}
+
+
+# Things that a request uses up, made for each one
+
+
+def _side_rows(world: World):
+    organisation = db.session.get(factories.Organisation, world.a.organisation)
+    return {"of": organisation, "by": db.session.get(factories.Person, world.a.organiser)}
+
+
+def _cancelled_next(world: World) -> Data:
+    return {"event_id": factories.event(**_side_rows(world)).id}
+
+
+def _ready_draft(world: World) -> Data:
+    with one_commit():
+        draft = factories.event(**_side_rows(world), **READY, status=Status.DRAFT)
+        factories.post(factories.shift(draft))
+    return {"event_id": draft.id}
+
+
+def _spare_shift(world: World) -> Data:
+    event = db.session.get(Event, world.a.open)
+    return {"shift_id": factories.shift(event, title="备用").id}
+
+
+def _spare_post(world: World) -> Data:
+    shift = db.session.get(factories.Shift, world.a.shift)
+    return {"post_id": factories.post(shift, title="备用").id}
+
+
+def _assignment(world: World, state=State.ACCEPTED) -> Data:
+    with one_commit():
+        post = db.session.get(factories.Post, world.a.post)
+        row = factories.assignment(post, factories.volunteer(), state=state)
+    return {"assignment_id": row.id}
+
+
+def _own_assignment(world: World) -> Data:
+    with one_commit():
+        post = factories.post(factories.shift(db.session.get(Event, world.a.open)))
+        to = db.session.get(factories.Volunteer, world.a.volunteer)
+        row = factories.assignment(post, to)
+    return {"assignment_id": row.id}
+
+
+def _asked(world: World, state=State.INVITED) -> Data:
+    return invitation(_assignment(world, state)["assignment_id"])
+
+
+def _declined(world: World) -> Data:
+    return _asked(world, State.DECLINED)
+
+
+def _reminded(world: World, state=State.ACCEPTED) -> Data:
+    return reminder(_assignment(world, state)["assignment_id"])
+
+
+def _not_coming(world: World) -> Data:
+    return _reminded(world, State.WITHDRAWN)
+
+
+def _confirmed_assignment(world: World) -> Data:
+    row = _assignment(world)
+    with one_commit():
+        confirmed = db.session.get(factories.Assignment, row["assignment_id"])
+        confirmed.confirmed_at, confirmed.confirmed_by_id = NOON, world.a.organiser
+    return row
+
+
+def _movable(world: World) -> Data:
+    with one_commit():
+        event = factories.event(**_side_rows(world))
+        factories.post(factories.shift(event))
+    return {"event_id": event.id}
+
+
+def _moved(_world: World) -> Data:
+    return {"what": "move", "starts_at": "2026-09-08T09:00", "reason": "有暴雨", "version": "1",
+            "request_key": key()}  # fmt: skip
+
+
+def _called(world: World) -> Data:
+    about = db.session.get(Event, world.a.moved).changed_at
+    return {"who": f"registration-{world.a.unreachable}", "about": about.isoformat(),
+            "phones": "", "undo": ""}  # fmt: skip
+
+
+def _no_call(world: World) -> Data:
+    with one_commit():
+        for call in db.session.query(Call).filter_by(event_id=world.a.moved):
+            db.session.delete(call)
+    return {"event_id": world.a.moved}
+
+
+def _unsubscribed(_world: World) -> Data:
+    with one_commit():
+        person = factories.volunteer().person_id
+    return unsubscribing(person)
+
+
+def _failed_again(world: World) -> Data:
+    with one_commit():
+        db.session.get(Delivery, world.a.delivery).state = DeliveryState.FAILED
+        db.session.get(OutboxMessage, world.a.message).dropped = "unreachable"
+    return {"delivery_id": world.a.delivery}
+
+
+def _failed_message(world: World) -> Data:
+    _failed_again(world)
+    return {"message_id": world.a.message}
+
+
+def _failed_channel(world: World) -> Data:
+    _failed_again(world)
+    return {"channel": "sms"}
+
+
+def _new_site(_world: World) -> Data:
+    with one_commit():
+        for office in db.session.query(Appointment):
+            db.session.delete(office)
+        token = set_up.issue(now=NOON)
+    return {"token": token}
+
+
+def _first_office(_world: World) -> Data:
+    serial = uuid.uuid4().int % 10**8
+    return {"name": "郑开站", "phone": f"135{serial:08}", "password": "七里香和葡萄架下",
+            "request_key": key()}  # fmt: skip
+
+
+def _place(world: World) -> Data:
+    event = db.session.get(Event, world.a.open)
+    return {"registration_id": factories.registration(event).id}
+
+
+def _ticket(world: World) -> Data:
+    return {"code": ticket_code("R", _place(world)["registration_id"], 1)}
+
+
+class _Over:
+    """Remembers who served at the event whose hours are confirmed next."""
+
+    def __init__(self) -> None:
+        self.served = 0
+
+    def __call__(self, world: World) -> Data:
+        with one_commit():
+            event = factories.event(**_side_rows(world), starts_at=NOON - 72 * HOUR)
+            row = factories.assignment(factories.post(factories.shift(event)))
+        self.served = row.id
+        return {"event_id": event.id}
+
+
+_over = _Over()
+
+
+def _pick(world: World) -> Data:
+    with one_commit():
+        volunteer = factories.volunteer()
+    return {"further": [f"{world.a.empty_post}:{volunteer.id}"], "proposed": []}
+
+
+def _added(world: World) -> Data:
+    with one_commit():
+        volunteer = factories.volunteer()
+    return {"post_id": str(world.a.empty_post), "volunteer_id": str(volunteer.id), "how": "phone"}
+
+
+def _scanned(world: World) -> Data:
+    return {"scan_id": scan_id(), "text": ticket_code("R", world.a.expected, 1), "direction": "in",
+            "method": "camera", "happened_at": "2026-09-05T12:00:00+08:00", "device": "phone 1"}  # fmt: skip  # noqa: E501
+
+
+def _named(_world: World) -> Data:
+    return {"intent": "name", "name-name": "赵麦芽", "name-tail": "1234",
+            "name-scan_id": scan_id()}  # fmt: skip
+
+
+def _undone(world: World) -> Data:
+    return {"scan": str(world.a.scan), "scan_id": scan_id()}
+
+
+POSTER_WALK_IN = Request(
+    "checkin.self_check_in", "anonymous",
+    lambda _w: {"intent": "walk_in", "walk_in-companions": "1", "walk_in-age_band": "",
+                "walk_in-scan_id": scan_id()},
+    name="walk in",
+)  # fmt: skip
+
+# What a mail program does by itself when its reader wants no more: the address is the secret.
+BY_ADDRESS_ALONE = {"notifications.unsubscribe"}
+REQUESTS: tuple[Request, ...] = (
+    Request("accounts.sign_in", "anonymous",
+            lambda _w: {"contact": PHONE, "password": PASSWORD, "next": "/me"}),
+    Request("accounts.request_code", "anonymous", lambda _w: {"contact": PHONE, "next": "/me"}),
+    Request("accounts.enter_code", "anonymous", _code),
+    Request("accounts.demo_sign_in", "anonymous", lambda _w: {"role": "volunteer"}),
+    Request("accounts.sign_out", "volunteer a"),
+    Request("accounts.me", "volunteer a", lambda _w: {"password": "九月的第一场雪啊"}),
+    Request("accounts.sign_out_others", "volunteer a"),
+    Request("volunteers.join", "anonymous", _join, texts=("name",)),
+    Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
+    Request("volunteers.show_contact", "organiser a"),
+    Request("assignments.sign_up", "newcomer"),
+    Request("assignments.withdraw", "volunteer a", lambda _w: {"reason": "有事", "key": ""},
+            texts=("reason",), fresh=_own_assignment),
+    Request("assignments.accept_invitation", "anonymous", fresh=_asked),
+    Request("assignments.decline_invitation", "anonymous",
+            lambda _w: {"reason": "有事", "key": ""}, texts=("reason",), fresh=_declined),
+    Request("assignments.confirm_reminder", "anonymous", lambda _w: {"seen": "0"},
+            fresh=_reminded),
+    Request("assignments.decline_reminder", "anonymous", fresh=_reminded),
+    Request("assignments.decline_reminder", "anonymous", lambda _w: {"reason": "有事", "key": ""},
+            name="with a reason", texts=("reason",), fresh=_not_coming),
+    Request("assignments.follow", "volunteer a",
+            lambda _w: {"campaign": ["caravan"], "skill": ["guide"], "place": ["210682118"]}),
+    Request("assignments.renew_calendar", "volunteer a"),
+    Request("notifications.mark_read", "volunteer a"),
+    Request("notifications.preferences", "volunteer a",
+            lambda _w: {"language": "en", "topic_digest": ["email"]}),
+    Request("notifications.unsubscribe", "anonymous", fresh=_unsubscribed),
+    Request("admin.send_again", "city", fresh=_failed_again),
+    Request("admin.route_again", "city", fresh=_failed_message),
+    Request("admin.send_all_again", "city", fresh=_failed_channel),
+    Request("assignments.note_confirmed", "organiser a", lambda _w: {"phones": ""},
+            fresh=_assignment),
+    Request("assignments.take_back_confirmed", "organiser a", lambda _w: {"phones": ""},
+            fresh=_confirmed_assignment),
+    Request("assignments.note_cannot_come", "organiser a", lambda _w: {"phones": ""},
+            fresh=_assignment),
+    Request("assignments.show_phones_at_risk", "organiser a"),
+    Request("assignments.change_event", "organiser a", _moved, texts=("reason",),
+            fresh=_movable),
+    Request("assignments.show_phones", "organiser a"),
+    Request("assignments.note_call", "organiser a", _called, fresh=_no_call),
+    Request("assignments.invite", "organiser a", _pick),
+    Request("assignments.add_to_roster", "organiser a", _added),
+    Request("assignments.remove", "organiser a", lambda _w: {"reason": "改期", "key": ""},
+            texts=("reason",), fresh=_assignment),
+    Request("events.new_event", "organiser a", _new_event, texts=EVENT_TEXTS,
+            query="?campaign=caravan"),
+    Request("events.edit_event", "organiser a", _edited_event, texts=EVENT_TEXTS),
+    Request("events.publish_event", "organiser a", fresh=_ready_draft),
+    Request("events.cancel_event", "organiser a", lambda _w: {"reason": "台风"},
+            texts=("reason",), fresh=_cancelled_next),
+    Request("events.cancel_event", "organiser a", name="of a draft", fresh=_ready_draft),
+    Request("events.copy_event", "organiser a", lambda _w: {"request_key": key()}),
+    Request("events.new_shift", "organiser a",
+            lambda world: _shift(world) | {"request_key": key()}, texts=("title",),
+            fresh=_ready_draft),
+    Request("events.edit_shift", "organiser a", _shift, texts=("title",), fresh=_spare_shift),
+    Request("events.delete_shift", "organiser a", fresh=_spare_shift),
+    Request("events.new_post", "organiser a",
+            lambda world: _post(world) | {"request_key": key()}, texts=("title", "duties"),
+            fresh=_spare_shift),
+    Request("events.edit_post", "organiser a", _post, texts=("title", "duties"),
+            fresh=_spare_post),
+    Request("events.delete_post", "organiser a", fresh=_spare_post),
+    Request("regions.new_venue", "organiser a", _venue, texts=VENUE_TEXTS),
+    Request("regions.edit_venue", "organiser a", _venue, texts=VENUE_TEXTS),
+    Request("registrations.register", "anonymous", _attendee, texts=("name",)),
+    Request("registrations.withdraw", "anonymous", fresh=_ticket),
+    Request("registrations.register_by_phone", "organiser a", _attendee, texts=("name",)),
+    Request("registrations.cancel_registration", "organiser a", lambda _w: {"next": ""},
+            fresh=_place),
+    Request("checkin.scan", "organiser a",
+            lambda world: {"code": ticket_code("R", world.a.expected, 1), "direction": "in",
+                           "scan_id": scan_id()}),
+    Request("checkin.scan", "organiser a", _scanned, name="by script", is_json=True),
+    Request("checkin.tick", "organiser a",
+            lambda world: {"key": f"r{world.a.expected}", "direction": "in", "q": "赵",
+                           "scan_id": scan_id(), "next": ""}),
+    Request("checkin.walk_in", "organiser a",
+            lambda _w: {"name": "孙到场", "companions": "1", "age_band": "",
+                        "scan_id": scan_id()}, texts=("name",)),
+    Request("checkin.count", "organiser a", lambda _w: {"people": "5", "scan_id": scan_id()}),
+    Request("checkin.undo", "organiser a", _undone),
+    POSTER_WALK_IN,
+    Request("checkin.self_check_in", "anonymous",
+            lambda world: {"intent": "code", "code-code": ticket_code("R", world.a.expected, 1),
+                           "code-scan_id": scan_id()}, name="by code"),
+    Request("checkin.self_check_in", "anonymous", _named, name="by name"),
+    Request("checkin.self_check_in", "volunteer a",
+            lambda world: {"intent": "own", "key": f"v{world.a.on_duty}", "direction": "in",
+                           "scan_id": scan_id()}, name="by account"),
+    Request("checkin.self_check_in", "anonymous",
+            lambda world: {"intent": "companions", "companions-done": world.a.scan_name,
+                           "companions-people": "2", "companions-scan_id": scan_id()},
+            name="family"),
+    Request("recognition.confirm", "organiser a", _confirmed, fresh=_over),
+    # The last: it takes away the offices that there are, for it works only where there is none.
+    Request("organisations.set_up_site", "anonymous", _first_office, texts=("name",),
+            fresh=_new_site),
+)  # fmt: skip

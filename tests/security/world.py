@@ -1,0 +1,429 @@
+"""Two counties with everything in them, and visitors of every kind, for walks over all routes."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest import mock
+
+from flask import session as flask_session
+from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
+
+from tests import factories
+from tests.client import CarefulClient, _forget_the_last_request
+from tests.factories import HOUR, NOON
+from volunteer_hub.accounts import passwords
+from volunteer_hub.accounts.rules import DEMO_CONTACTS
+from volunteer_hub.assignments import calendars
+from volunteer_hub.assignments.actions import INVITATION, REMINDER
+from volunteer_hub.assignments.models import State
+from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
+from volunteer_hub.core.database import Model, db
+from volunteer_hub.core.outbox import OutboxMessage, to_person
+from volunteer_hub.core.tokens import link_token, ticket_code
+from volunteer_hub.events.models import Status
+from volunteer_hub.notifications import packing
+from volunteer_hub.notifications.models import Delivery, DeliveryState
+from volunteer_hub.notifications.topics import Topic
+from volunteer_hub.organisations.models import Function
+
+COUNTIES = {"a": ("210682", "210682118"), "b": ("210681", "210681002")}
+# What tells one side's things from the other's, wherever they are shown.
+ATTENDEES = {"a": "赵麦芽", "b": "钱外人"}
+VOLUNTEERS = {"a": "林小禾", "b": "何对岸"}
+TITLES = {"a": "麦田里的天文课", "b": "江边看星星"}
+PASSWORD = "北风吹过鸭绿江"
+KEPT_PASSWORD = passwords.make_hash(PASSWORD)
+SHIPPED = frozenset({"region", "catalogue_entry", "campaign", "alembic_version"})
+
+
+@contextmanager
+def one_commit():
+    """Let factories write everything in one transaction: far quicker than one for each row."""
+    with mock.patch.object(db.session, "commit", db.session.flush):
+        yield
+    db.session.commit()
+
+
+@dataclass(frozen=True)
+class Side:
+    """One organisation in one county; ids only, so that it outlives every session.
+
+    Attributes:
+        open: A published event of tomorrow.
+        draft: One that is not published yet.
+        running: One whose door is open now.
+        over: One whose hours wait for confirmation.
+        called_off: One that is cancelled.
+        moved: One whose time was changed, with people to be rung about it.
+        post: A post of the open event, with somebody in it; ``empty_post`` has nobody.
+        assignment: Somebody in that post; ``invitation`` is only asked.
+        registration: A place at the open event; ``expected`` is one at the running event.
+        unreachable: A place at the moved event of somebody who left no number.
+        message: One that found no way to its reader; ``delivery`` is one that failed.
+        scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
+    """
+
+    organisation: int
+    organiser: int
+    leader: int
+    office: int
+    venue: int
+    open: int
+    draft: int
+    running: int
+    over: int
+    called_off: int
+    moved: int
+    shift: int
+    empty_shift: int
+    post: int
+    empty_post: int
+    assignment: int
+    invitation: int
+    served: int
+    on_duty: int
+    registration: int
+    expected: int
+    unreachable: int
+    message: int
+    delivery: int
+    scan: int
+    scan_name: str
+    volunteer: int
+    volunteer_person: int
+    poster_code: str
+
+
+@dataclass(frozen=True)
+class World:
+    """Both sides, and those who belong to neither.
+
+    Attributes:
+        neighbour: An organiser of another organisation in the county of A.
+    """
+
+    a: Side
+    b: Side
+    neighbour: int
+    city: int
+    newcomer: int
+    newcomer_volunteer: int
+
+    def person_of(self, visitor: str) -> int | None:
+        """Return whose account a visitor has: ``organiser a``, ``city``, ``anonymous``..."""
+        role, _, side = visitor.partition(" ")
+        if role == "anonymous":
+            return None
+        if not side:
+            return getattr(self, role)
+        return getattr(getattr(self, side), "volunteer_person" if role == "volunteer" else role)
+
+
+def make_world() -> World:
+    """Make everything; the clock stands at NOON."""
+    with one_commit():
+        demo = factories.person(phone=DEMO_CONTACTS["volunteer"], name="演示志愿者")
+        demo.is_demo, demo.password_hash = True, KEPT_PASSWORD
+        newcomer = factories.volunteer(name="新来的人")
+        return World(
+            a=_side("a"),
+            b=_side("b"),
+            neighbour=factories.organiser(factories.organisation(region_code=COUNTIES["a"][0])).id,
+            city=factories.office("210600").id,
+            newcomer=newcomer.person_id,
+            newcomer_volunteer=newcomer.id,
+        )
+
+
+def _side(name) -> Side:
+    county, township = COUNTIES[name]
+    of = factories.organisation(region_code=county)
+    organiser = factories.organiser(of)
+    place = factories.venue(region_code=township)
+    more = {"of": of, "by": organiser, "at_venue": place, "max_companions": 3}
+    more["title"] = TITLES[name]
+    phone = {"contact_name": "王公开", "contact_phone": "04152123456"}
+    opened = factories.event(**more, **phone, capacity=1000)
+    draft = factories.event(**more, **phone, status=Status.DRAFT)
+    moved = factories.event(
+        **more, starts_at=NOON + 18 * HOUR, changed_at=NOON - 5 * HOUR, changes=["time"]
+    )
+    running = factories.event(**more, starts_at=NOON - HOUR)
+    called_off = factories.event(**more, status=Status.CANCELLED, cancelled_at=NOON - HOUR)
+    over = factories.event(**more, starts_at=NOON - 48 * HOUR)
+    called = {"name": VOLUNTEERS[name], "home": township}
+    volunteer, asked = factories.volunteer(**called), factories.volunteer(**called)
+    doubtful = factories.assignment(
+        factories.post(factories.shift(moved)), factories.volunteer(**called)
+    )
+    doubtful.answered_at = NOON - 24 * HOUR
+    shift = factories.shift(opened)
+    post = factories.post(shift, max_people=50)
+    expected = factories.registration(running, ATTENDEES[name], phone="13700001234")
+    scan = _scan(running, expected, organiser)
+    message = _message(volunteer, dropped="unreachable")
+    delivery = _delivery(_message(volunteer))
+    return Side(
+        organisation=of.id,
+        organiser=organiser.id,
+        leader=factories.organiser(of, function=Function.TEAM_LEADER).id,
+        office=factories.office(county).id,
+        venue=place.id,
+        open=opened.id,
+        draft=_ready(draft).id,
+        running=running.id,
+        over=over.id,
+        called_off=called_off.id,
+        moved=moved.id,
+        shift=shift.id,
+        empty_shift=factories.shift(opened, title="备用场").id,
+        post=post.id,
+        empty_post=factories.post(shift, title="备用岗", max_people=50).id,
+        assignment=factories.assignment(post, volunteer).id,
+        invitation=factories.assignment(post, asked, state=State.INVITED).id,
+        on_duty=factories.assignment(factories.post(factories.shift(running)), volunteer).id,
+        served=factories.assignment(factories.post(factories.shift(over)), volunteer).id,
+        registration=factories.registration(opened, ATTENDEES[name], phone="13700005678").id,
+        expected=expected.id,
+        unreachable=factories.registration(moved, name=None).id,
+        message=message.id,
+        delivery=delivery.id,
+        scan=scan.id,
+        scan_name=scan.scan_id,
+        volunteer=volunteer.id,
+        volunteer_person=volunteer.person_id,
+        poster_code=running.poster_code,
+    )
+
+
+def _ready(draft):
+    factories.post(factories.shift(draft))
+    return draft
+
+
+def _message(to, **more):
+    return _added(
+        OutboxMessage(
+            kind="welcome", recipient_kind=to_person(0)[0], recipient_id=to.person_id, params={},
+            queued_at=NOON - HOUR, not_before=NOON - HOUR, routed_at=NOON - HOUR, **more,
+        )
+    )  # fmt: skip
+
+
+def _delivery(of):
+    return _added(
+        Delivery(
+            message_id=of.id, channel="sms", state=DeliveryState.FAILED, priority=2,
+            due_at=NOON - HOUR, finished_at=NOON - HOUR, expires_at=NOON + HOUR,
+        )
+    )  # fmt: skip
+
+
+def _added(row):
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _scan(event, registration, by):
+    scan = Scan(
+        scan_id=scan_id(), event_id=event.id, registration_id=registration.id,
+        direction=Direction.IN, method=Method.POSTER, outcome=Outcome.ACCEPTED, reason=Reason.OK,
+        by_person_id=by.id, happened_at=NOON, stored_at=NOON,
+    )  # fmt: skip
+    db.session.add(scan)
+    db.session.flush()
+    db.session.add(
+        Attendance(
+            event_id=event.id, registration_id=registration.id, in_at=NOON, in_scan_id=scan.id
+        )
+    )
+    return scan
+
+
+def scan_id() -> str:
+    """Return a name for a scan."""
+    digits = secrets.token_hex(16)
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+# What stands in the brackets of a route, by the name there. A walk fails on a name that is not
+# here: whoever adds such a route says here what belongs in it.
+_ARGUMENTS = {
+    "event_id": lambda side: side.open,
+    "shift_id": lambda side: side.shift,
+    "post_id": lambda side: side.post,
+    "assignment_id": lambda side: side.assignment,
+    "registration_id": lambda side: side.registration,
+    "volunteer_id": lambda side: side.volunteer,
+    "venue_id": lambda side: side.venue,
+    "delivery_id": lambda side: side.delivery,
+    "message_id": lambda side: side.message,
+    "channel": lambda _side: "sms",
+    "poster_code": lambda side: side.poster_code,
+}
+# Where something else belongs there.
+_OTHERWISE = {
+    "checkin.show_ticket": lambda side: {"code": ticket(side.registration)},
+    "checkin.lower_ticket": lambda side: {"code": ticket(side.registration).lower()},
+    "registrations.withdraw": lambda side: {"code": ticket(side.registration)},
+    "assignments.show_invitation": lambda side: invitation(side.invitation),
+    "assignments.accept_invitation": lambda side: invitation(side.invitation),
+    "assignments.decline_invitation": lambda side: invitation(side.invitation),
+    "assignments.assignment_ics": lambda side: invitation(side.invitation),
+    "assignments.show_reminder": lambda side: reminder(side.assignment),
+    "assignments.confirm_reminder": lambda side: reminder(side.assignment),
+    "assignments.decline_reminder": lambda side: reminder(side.assignment),
+    "assignments.withdraw": lambda side: {
+        "assignment_id": side.assignment,
+        "key": invitation(side.assignment)["token"],
+    },
+    "assignments.calendar_feed": lambda side: {"key": calendars.feed_key(side.volunteer)},
+    "assignments.change_calls": lambda side: {"event_id": side.moved},
+    "assignments.show_phones": lambda side: {"event_id": side.moved},
+    "assignments.note_call": lambda side: {"event_id": side.moved},
+    "notifications.confirm_unsubscribe": lambda side: unsubscribing(side.volunteer_person),
+    "notifications.unsubscribe": lambda side: unsubscribing(side.volunteer_person),
+    "organisations.set_up_site": lambda _side: {"token": "used-up-long-ago"},
+    "pages.show_campaign": lambda _side: {"code": "caravan"},
+    "regions.show_region": lambda _side: {"code": "210682118"},
+    "statistics.attendance_csv": lambda side: {"event_id": side.running},
+    "statistics.hours_csv": lambda side: {"event_id": side.running},
+    "recognition.confirm": lambda side: {"event_id": side.over},
+    "events.publish_event": lambda side: {"event_id": side.draft},
+    "events.delete_shift": lambda side: {"shift_id": side.empty_shift},
+    "events.delete_post": lambda side: {"post_id": side.empty_post},
+}
+
+
+def ticket(registration_id: int) -> str:
+    """Return the code on a registration's ticket."""
+    return ticket_code("R", registration_id, 1)
+
+
+def invitation(assignment_id: int) -> dict[str, object]:
+    """Return what stands in the brackets of an invitation's address."""
+    return {"token": link_token(INVITATION, assignment_id)}
+
+
+def reminder(assignment_id: int) -> dict[str, object]:
+    """Return what stands in the brackets of a reminder's address."""
+    return {"token": link_token(REMINDER, assignment_id)}
+
+
+def unsubscribing(person_id: int) -> dict[str, object]:
+    """Return what stands in the brackets of the address that stops mail of the weekly digest."""
+    return {"topic": "digest", "token": packing.unsubscribe_token(Topic.DIGEST, person_id)}
+
+
+def routes(app, method=None):
+    """Return every route but that of static files, those with the method if one is asked for."""
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+    return [
+        rule
+        for rule in rules
+        if rule.endpoint != "static" and (method is None or method in rule.methods)
+    ]
+
+
+def values_for(rule, side: Side) -> dict[str, object]:
+    """Return what stands in a route's brackets for this side."""
+    if rule.endpoint in _OTHERWISE:
+        return _OTHERWISE[rule.endpoint](side)
+    if rule.endpoint.startswith("checkin.") and "event_id" in rule.arguments:
+        return {"event_id": side.running}
+    unknown = rule.arguments - _ARGUMENTS.keys()
+    assert not unknown, (
+        f"{rule.rule}: say in _ARGUMENTS or _OTHERWISE of tests/security/world.py "
+        f"what stands for {sorted(unknown)} of {rule.endpoint}"
+    )
+    return {name: _ARGUMENTS[name](side) for name in rule.arguments}
+
+
+def address(app, rule, values) -> str:
+    """Return the address of a route."""
+    built = app.url_map.bind("").build(rule.endpoint, values)
+    assert built is not None
+    return built
+
+
+class Visitor(FlaskClient):
+    """A browser for walks over many pages: it sends a token when asked to, and checks no HTML."""
+
+    site = "http://localhost"
+    has_changed_hands = False
+
+    def token(self) -> str:
+        """Return a valid form token of this browser's session."""
+        _forget_the_last_request()
+        with self.session_transaction(base_url=self.site) as session:
+            raw = session.setdefault("csrf_token", secrets.token_hex(20))
+        with self.application.test_request_context():
+            flask_session["csrf_token"] = raw
+            return generate_csrf()
+
+    def press(self, address, data=None, *, token=None, **kwargs):
+        """Send a form as a page of this site would."""
+        headers = kwargs.pop("headers", {})
+        headers["X-CSRFToken"] = self.token() if token is None else token
+        return self.post(address, data=data, headers=headers, **kwargs)
+
+    def open(self, *args, **kwargs):
+        # One test keeps one application context, and requests must not share what they keep there.
+        _forget_the_last_request()
+        kwargs.setdefault("base_url", self.site)
+        try:
+            answer = super().open(*args, **kwargs)
+        finally:
+            db.session.remove()
+        kept = " ".join(answer.headers.getlist("Set-Cookie"))
+        self.has_changed_hands |= "vh=" in kept or "vh_tickets=" in kept
+        return answer
+
+
+def visit(app, world: World, visitor: str) -> Visitor:
+    """Return a browser of this visitor, signed in unless anonymous."""
+    browser = Visitor(app)
+    person_id = world.person_of(visitor)
+    if person_id is not None:
+        CarefulClient.sign_in(browser, mock.Mock(id=person_id))
+    return browser
+
+
+def rows() -> dict[str, dict[int, dict[str, object]]]:
+    """Return every row of every table but the shipped ones, by table and id."""
+    db.session.rollback()
+    found = {
+        table.name: {row["id"]: dict(row) for row in db.session.execute(select(table)).mappings()}
+        for table in Model.metadata.sorted_tables
+        if table.name not in SHIPPED
+    }
+    db.session.rollback()
+    return found
+
+
+def changed_rows(before, after):
+    """Yield table and row of everything that is new or changed."""
+    for table, its in after.items():
+        for row_id, row in its.items():
+            if before[table].get(row_id) != row:
+                yield table, row
+
+
+def stored() -> dict[str, dict[int, dict[str, object]]]:
+    """Return what is stored, to tell whether anything changed."""
+    return rows()
+
+
+def difference(before, after) -> dict[str, list[object]]:
+    """Return the rows that are new, changed or gone, by table."""
+    return {
+        name: [row for key, row in its.items() if before[name].get(key) != row]
+        or [f"{len(before[name]) - len(its)} gone"]
+        for name, its in after.items()
+        if its != before[name]
+    }
