@@ -185,7 +185,7 @@ def test_every_wrong_code_gets_its_own_answer(visitors, today, second_door):
     attendee.tap("来不了，取消报名")
     attendee.tap("确认取消报名")
     expect(attendee.page.locator("main")).to_contain_text("已经取消")
-    elsewhere = steps.register(attendee, steps.some_event_of("silver", attendee), name="周先生")
+    elsewhere = steps.register(attendee, steps.some_talk(attendee), name="周先生")
 
     open_door(second_door, today)
     for picture, title in (

@@ -136,7 +136,7 @@ def places(seats):
         assert found is not None, f"{address} shows no {pattern}"
         return found[1]
 
-    talk = steps.some_event_of("silver", attendee)
+    talk = steps.some_talk(attendee)
     found = {
         "talk": talk,
         "cancelled": steps.event_marked(seats("city_office", "desk"), "past", "已取消"),
