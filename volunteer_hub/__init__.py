@@ -15,6 +15,7 @@ from volunteer_hub import (
     demo,
     events,
     notifications,
+    observances,
     organisations,
     pages,
     programmes,
@@ -61,6 +62,7 @@ PARTS = (
 FEATURES = (
     catalogue,
     workdays,
+    observances,
     accounts,
     regions,
     notifications,

@@ -26,6 +26,8 @@ STAFF = (
     "/organise",
     "/organise/events",
     "/organise/events?phase=past",
+    "/organise/season",
+    "/organise/science-days",
     "/organise/events/new",
     "/organise/events/new?campaign=caravan",
     "/organise/events/{running}",

@@ -45,6 +45,26 @@ def test_public_holidays_are_none_and_weekends_worked_instead_are(after, count, 
     assert SHIPPED.later(day(after), count) == day(expected)
 
 
+@pytest.mark.parametrize(
+    ("ended", "due"),
+    [
+        ("2026-09-24", "2026-10-15"),
+        ("2026-02-12", "2026-03-04"),
+        ("2026-04-30", "2026-05-18"),
+        ("2026-11-23", "2026-12-07"),
+    ],
+)
+def test_service_is_recorded_within_ten_working_days(ended, due):
+    assert SHIPPED.later(day(ended), 10) == day(due)
+    assert SHIPPED.is_certain(day(ended), SHIPPED.later(day(ended), 10))
+
+
+def test_a_deadline_that_crosses_into_a_year_nobody_published_is_counted_and_uncertain():
+    due = SHIPPED.later(day("2026-12-25"), 10)
+    assert due == day("2027-01-08")
+    assert not SHIPPED.is_certain(due)
+
+
 def test_the_shipped_year_has_the_days_of_the_notice():
     (year,) = shipped_years()
 

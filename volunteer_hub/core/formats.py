@@ -45,6 +45,18 @@ def day(value: datetime | date, *, with_year: bool = False) -> str:
     return f"{year}{on.month}月{on.day}日（周{_WEEKDAYS_ZH[on.weekday()]}）"
 
 
+def month_name(first: date) -> str:
+    """Return a month as people write it: 2026年11月, or Nov 2026."""
+    if language() == "en":
+        return f"{_MONTHS_EN[first.month - 1]} {first.year}"
+    return f"{first.year}年{first.month}月"
+
+
+def days_of(first: date, last: date) -> str:
+    """Return a stretch of whole days, naming the day once when it is one."""
+    return day(first) if first == last else f"{day(first)} — {day(last)}"
+
+
 def clock_time(moment: datetime) -> str:
     """Return the time of day, 24 hours: 14:00."""
     return f"{local(moment):%H:%M}"
@@ -131,4 +143,5 @@ def init_app(app: Flask) -> None:
         "code4": code4, "listed": listed, "kept_dots": kept_dots,
     }  # fmt: skip
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals.update(span_of=span_of, clock_span=clock_span, bracketed=bracketed)
+    spans = {"span_of": span_of, "days_of": days_of, "clock_span": clock_span}
+    app.jinja_env.globals.update(spans, month_name=month_name, bracketed=bracketed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
@@ -146,6 +146,33 @@ class LocalMomentField(StringField):
                 self.data = moment
                 return
         raise ValueError(_("请填写日期和时间，例如 2026-12-05 09:00"))
+
+
+class DayField(StringField):
+    """A day, as browsers' date inputs send it, or as people write it: 2026/12/5."""
+
+    widget = TextInput(input_type="date")
+    data: Any
+
+    def _value(self) -> str:
+        if isinstance(self.data, date):
+            return self.data.isoformat()
+        return str(self.raw_data[0]) if self.raw_data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take the day.
+
+        Raises:
+            ValueError: It is no day.
+        """
+        text = normalise(str(valuelist[0])) if valuelist else ""
+        self.data = None
+        if not text:
+            return
+        try:
+            self.data = date(*map(int, re.split(r"[-/.]", text)))
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError(_("请填写日期，例如 2026-12-05")) from None
 
 
 def mobile(_form: object, field: Field) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from volunteer_hub.pages import navigation
-from volunteer_hub.pages.views import about, blueprint, organise, public, switches
+from volunteer_hub.pages.views import about, blueprint, organise, public, season, switches
 
-PARTS = (about, organise, public, switches)  # importing them adds their views to the blueprint
+# Importing them adds their views to the blueprint.
+PARTS = (about, organise, public, season, switches)
 
 
 def init_app(app: Flask) -> None:

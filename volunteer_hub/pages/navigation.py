@@ -23,9 +23,10 @@ class Place(NamedTuple):
     is_current: bool
 
 
+_EVENTS: Final = ("pages.organise_event", "events.", "pages.season", "observances.")
 STAFF_PLACES: Final[Entries] = (
     ("pages.organiser_home", _l("今天"), "today", ("pages.organiser_home",)),
-    ("pages.organise_events", _l("活动"), "calendar", ("pages.organise_event", "events.")),
+    ("pages.organise_events", _l("活动"), "calendar", _EVENTS),
     ("volunteers.organise_volunteers", _l("志愿者"), "people", ("volunteers.",)),
     ("regions.organise_venues", _l("阵地"), "place", ("regions.",)),
 )

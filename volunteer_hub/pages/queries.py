@@ -55,6 +55,22 @@ def events_around(scope: Scope, *, now: datetime, back: timedelta, ahead: timede
     return list(db.session.scalars(statement))
 
 
+def events_between(scope: Scope, start: datetime, end: datetime) -> list[Event]:
+    """Return the events of a member of staff between two moments, cancelled ones not, by time."""
+    statement = (
+        select(Event)
+        .where(
+            in_scope(scope),
+            Event.status != Status.CANCELLED,
+            Event.ends_at > start,
+            Event.starts_at < end,
+        )
+        .order_by(Event.starts_at, Event.id)
+        .options(*WITH_PLACE)
+    )
+    return list(db.session.scalars(statement))
+
+
 @dataclass(frozen=True, slots=True)
 class CampaignFigures:
     """What a campaign did and will do; people count companions."""

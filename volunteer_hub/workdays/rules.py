@@ -52,9 +52,13 @@ class WorkCalendar:
 
     def is_workday(self, day: date) -> bool:
         """Tell whether a day is worked; in a year nobody entered, Monday to Friday are."""
-        year = self.years.get(day.year)
-        special = next((each for each in year.days if each.on == day), None) if year else None
+        special = self.special(day)
         return special.is_workday if special else day.weekday() < SATURDAY
+
+    def special(self, day: date) -> Day | None:
+        """Return the holiday, or the worked weekend, that a day is; None for an ordinary day."""
+        year = self.years.get(day.year)
+        return next((each for each in year.days if each.on == day), None) if year else None
 
     def later(self, day: date, count: int) -> date:
         """Return the ``count``-th working day after a day, which is itself not counted."""
