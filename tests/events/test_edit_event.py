@@ -288,6 +288,14 @@ def test_the_county_office_may_edit_for_its_organisations(client, planned):
     assert edit(client, planned, organisation_id=planned.organisation_id).status_code == 302
 
 
+def test_looking_for_a_venue_nobody_knows_keeps_the_old_one_until_it_is_added(client, planned):
+    response = edit(client, planned, venue_id="还没有的地方", then="new_venue")
+
+    assert response.location.startswith("/organise/venues/new?")
+    assert 'value="还没有的地方"' in client.get(response.location).text
+    assert saved(planned).venue_id == planned.venue_id
+
+
 def test_adding_a_venue_comes_back_with_it_chosen(client, planned):
     elsewhere = factories.venue(name="大梨树村文化广场")
 

@@ -158,6 +158,18 @@ def test_saving_can_lead_on_to_a_new_venue_and_back(client, planner):
     ) or response.location.startswith("/organise/venues/new?next=%2Forganise%2Fevents%2F")
 
 
+def test_a_venue_that_nobody_knows_yet_is_taken_along_to_be_added(client, planner):
+    first, again = (
+        create(client, then="new_venue", venue_id="石城镇中心小学", request_key="once")
+        for _ in range(2)
+    )
+
+    (event,) = events()
+    assert event.venue_id is None
+    assert first.location == again.location
+    assert 'value="石城镇中心小学"' in client.get(first.location).text
+
+
 @pytest.mark.parametrize(
     ("changes", "complaint"),
     [

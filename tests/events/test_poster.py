@@ -45,7 +45,7 @@ def test_the_poster_says_what_when_where_and_its_code_leads_to_check_in(client, 
     for words in (
         "科普大篷车进校园",
         "9月6日（周日）",
-        "12:00—15:00",
+        "12:00\u2060—\u206015:00",
         "通远堡镇中心小学",
         "138\u00a00013\u00a08000",
         "示例凤城科协",

@@ -113,6 +113,13 @@ class PickerField(Field):
             raise ValueError(words)
         self.text = self._in_words(found)
 
+    def set_aside(self, saved: int | None) -> str:
+        """Go on with what is saved when nothing was chosen; returns the name nobody knows yet."""
+        if self.data is not None or not self.text:
+            return ""
+        self.data, self.choices, self.process_errors = saved, [], []
+        return self.text
+
     @property
     def search_address(self) -> str:
         """Where a page with scripts asks for choices while someone types."""

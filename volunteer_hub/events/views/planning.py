@@ -20,7 +20,7 @@ from volunteer_hub.core.qr import qr_svg
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import actions, queries, rules
 from volunteer_hub.events.errors import EventChangedError, EventClosedError, NotReadyError
-from volunteer_hub.events.forms import CancelForm, EditEventForm, NewEventForm
+from volunteer_hub.events.forms import CancelForm, EditEventForm, EventFields, NewEventForm
 from volunteer_hub.events.views.base import blueprint, event_address, kept, own_scope, status_of
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.programmes import queries as programmes
@@ -29,6 +29,7 @@ from volunteer_hub.regions import queries as regions
 
 NINE = time(9)
 SATURDAY = 5
+LONGEST_NEW_NAME = 30  # it travels in an address
 
 
 @blueprint.route("/events/new", methods=["GET", "POST"])
@@ -43,8 +44,9 @@ def new_event() -> ResponseReturnValue:
     campaign, scope = programmes.campaign_by_code(code), own_scope()
     form = NewEventForm(data=_first_values(campaign))
     form.offer(scope)
+    new_name = _name_of_new_venue(form, None)
     if form.validate_on_submit():
-        location = kept(form, lambda: _create(form, campaign, scope))
+        location = kept(form, lambda: _create(form, campaign, scope, new_name))
         if location is not None:
             flash(_("草稿已保存。请看看班次和岗位，然后发布。"), "good")
             return redirect(location)
@@ -59,7 +61,7 @@ def new_event() -> ResponseReturnValue:
     return shown, status_of(form)
 
 
-def _create(form: NewEventForm, campaign: CampaignEntry, scope: Scope) -> str:
+def _create(form: NewEventForm, campaign: CampaignEntry, scope: Scope, new_name: str) -> str:
     """Create the event once, however often the button is pressed; returns where to go."""
     key, now = form.request_key.data, clock.now()
     location = once.first_answer(key)
@@ -67,7 +69,7 @@ def _create(form: NewEventForm, campaign: CampaignEntry, scope: Scope) -> str:
         event = actions.create_event(
             form.draft(), campaign_code=campaign.code, scope=scope, now=now, language=language()
         )
-        location = _after_saving(event.id)
+        location = _after_saving(event.id, new_name)
         once.remember(key, location, now=now)
     return location
 
@@ -110,11 +112,20 @@ def _next_saturday(now: datetime) -> datetime:
     return datetime.combine(today + timedelta(days=days), NINE, clock.LOCAL)
 
 
-def _after_saving(event_id: int) -> str:
+def _wants_new_venue() -> bool:
+    return request.form.get("then") == "new_venue"
+
+
+def _name_of_new_venue(form: EventFields, saved_id: int | None) -> str:
+    """Return what was typed of a venue that will be added next, so it need not be found here."""
+    return form.venue_id.set_aside(saved_id)[:LONGEST_NEW_NAME] if _wants_new_venue() else ""
+
+
+def _after_saving(event_id: int, new_name: str) -> str:
     """Return where to go: to add a venue when that was asked for, or to the event."""
-    if request.form.get("then") == "new_venue":
+    if _wants_new_venue():
         back = url_for("events.edit_event", event_id=event_id)
-        return url_for("regions.new_venue", next=back)
+        return url_for("regions.new_venue", next=back, name=new_name or None)
     return event_address(event_id)
 
 
@@ -128,12 +139,13 @@ def edit_event(event_id: int) -> ResponseReturnValue:
     saved = queries.draft_of(event)
     form = EditEventForm(data=_saved_values(saved) | {"version": event.version})
     form.offer(scope, own_organisation_id=event.organisation_id)
+    new_name = _name_of_new_venue(form, saved.venue_id)
     status, newer = status_of(form), list[tuple[str, str]]()
     if form.validate_on_submit():
         try:
             if kept(form, lambda: _edit(form, event_id, scope)) is not None:
                 flash(_("已保存"), "good")
-                return redirect(_after_saving(event_id))
+                return redirect(_after_saving(event_id, new_name))
         except EventChangedError as error:
             event = queries.event_for_staff(event_id, scope)
             form.refuse(f"{_(error.message)}。{_(error.next_step)}")
