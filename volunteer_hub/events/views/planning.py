@@ -17,6 +17,7 @@ from volunteer_hub.core.forms import ActionForm, OnceForm
 from volunteer_hub.core.i18n import language
 from volunteer_hub.core.pages import page
 from volunteer_hub.core.qr import qr_svg
+from volunteer_hub.core.text import N_
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import actions, queries, rules
 from volunteer_hub.events.errors import EventChangedError, EventClosedError, NotReadyError
@@ -29,6 +30,9 @@ from volunteer_hub.regions import queries as regions
 
 NINE = time(9)
 SATURDAY = 5
+_SAVED = N_("已保存")
+_DRAFTED = N_("草稿已保存。请看看班次和岗位，然后发布。")
+_KEPT = N_("活动已保存。把新地点添加好，就回到这个活动。")
 LONGEST_NEW_NAME = 30  # it travels in an address
 
 
@@ -48,7 +52,7 @@ def new_event() -> ResponseReturnValue:
     if form.validate_on_submit():
         location = kept(form, lambda: _create(form, campaign, scope, new_name))
         if location is not None:
-            flash(_("草稿已保存。请看看班次和岗位，然后发布。"), "good")
+            flash(_(_KEPT if _wants_new_venue() else _DRAFTED), "good")
             return redirect(location)
     shown = page(
         "events/event_form.html",
@@ -144,7 +148,7 @@ def edit_event(event_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             if kept(form, lambda: _edit(form, event_id, scope)) is not None:
-                flash(_("已保存"), "good")
+                flash(_(_KEPT if _wants_new_venue() else _SAVED), "good")
                 return redirect(_after_saving(event_id, new_name))
         except EventChangedError as error:
             event = queries.event_for_staff(event_id, scope)
