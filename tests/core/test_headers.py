@@ -1,4 +1,4 @@
-"""What answers say to browsers: documents much, the dozen files a page fetches little."""
+"""What answers say to browsers: documents much, the dozens of files a page fetches little."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ OF_DOCUMENTS = {
 
 
 @pytest.mark.parametrize(
-    "path", ["/help", "/nothing", "/static/nothing.css", "/static/icons/sprite.svg"]
+    "path", ["/help", "/nothing", "/static/nothing.css", "/organise/events/1/door"]
 )
-def test_whatever_can_be_opened_by_itself_is_a_document(client, path):
+def test_whatever_people_open_is_a_document(client, path):
     answer = client.get(path)
 
     assert set(answer.headers.keys()) >= OF_DOCUMENTS
@@ -24,7 +24,9 @@ def test_whatever_can_be_opened_by_itself_is_a_document(client, path):
     answer.close()
 
 
-@pytest.mark.parametrize("path", ["/static/css/base.css", "/static/js/app.js"])
+@pytest.mark.parametrize(
+    "path", ["/static/css/base.css", "/static/js/app.js", "/static/icons/sprite.svg"]
+)
 def test_what_a_page_is_made_of_is_short(client, path):
     answer = client.get(path)
 

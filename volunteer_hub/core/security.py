@@ -31,7 +31,6 @@ _OF_DOCUMENTS: Final = {
 _OF_SCANNER: Final = _OF_DOCUMENTS | {
     "Content-Security-Policy": _CSP.format(wasm=" 'wasm-unsafe-eval'")
 }
-_DRAWING: Final = "image/svg+xml"  # a document too, when it is opened by itself
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=False)
 
@@ -67,8 +66,8 @@ def _protect(response: Response) -> Response:
 
 def _headers_for(response: Response) -> dict[str, str]:
     is_there = response.status_code < HTTPStatus.BAD_REQUEST
-    if request.endpoint == "static" and is_there and response.mimetype != _DRAWING:
-        return _ALWAYS  # styles, scripts, pictures: a page fetches a dozen of them
+    if request.endpoint == "static" and is_there:
+        return _ALWAYS  # shipped styles, scripts, pictures: a page fetches dozens of them
     of_page = _OF_SCANNER if request.endpoint in _WASM_ENDPOINTS else _OF_DOCUMENTS
     return _ALWAYS | of_page
 
