@@ -71,13 +71,13 @@ def _row(bench: Bench, page: str, server: str, database: str) -> Row:
 
 
 def _conditions(bench: Bench) -> str:
-    plan = bench.plan
+    rounds, seconds = len(bench.inside), bench.plan.seconds
     versions = [f"Python {platform.python_version()}", f"SQLite {sqlite3.sqlite_version}"]
     if bench.postgres is not None:
         versions.append(f"PostgreSQL {bench.postgres.version}")
     versions += [f"{name} {found}" for name in PACKAGES if (found := _version(name))]
     return (
-        f"{plan.rounds} round{'s' if plan.rounds > 1 else ''} of {plan.seconds:g} s a cell, "
+        f"{rounds} round{'s' if rounds > 1 else ''} of {seconds:g} s a cell, "
         f"{CONNECTIONS} connections, {os.cpu_count()} cores; "
         f"load average {min(bench.loads):.1f} to {max(bench.loads):.1f}. {', '.join(versions)}."
     )
