@@ -175,6 +175,17 @@ def test_the_page_says_so_before_anybody_is_scanned(staff, event, shut, page, re
     assert all(part in shown for part in words)
 
 
+def test_once_confirmed_the_door_offers_no_button_that_would_change_it(staff, event, shut):
+    scanned(staff, event, factories.registration(of=event))
+    offered = ("/door/undo", "/door/count", "/door/walk-in")
+    assert all(button in staff.get(door(event)).text for button in offered)
+    shut(Reason.HOURS_CONFIRMED)
+
+    for headers in ({}, {"HX-Request": "true"}):
+        shown = staff.get(door(event), headers=headers).text
+        assert not any(button in shown for button in offered)
+
+
 # At the poster
 
 

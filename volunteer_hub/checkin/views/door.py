@@ -69,7 +69,6 @@ def _notice(event: Event) -> Words | None:
 @access.role()
 def scanner(event_id: int) -> ResponseReturnValue:
     if _wants_fragment():
-        _event(event_id)
         return _panel(event_id)
     return _scanner_page(event_id, WalkInForm(formdata=None))
 
@@ -80,13 +79,14 @@ def _wants_fragment() -> bool:
 
 def _panel(event_id: int, problem: DomainError | None = None) -> str:
     """Return the figures and the last scans, which are drawn again by themselves."""
-    return render_template(
-        "checkin/_panel.html", event_id=event_id, problem=problem, **_panel_values(event_id)
-    )
+    values = _panel_values(_event(event_id))
+    return render_template("checkin/_panel.html", event_id=event_id, problem=problem, **values)
 
 
-def _panel_values(event_id: int) -> dict[str, Any]:
+def _panel_values(event: Event) -> dict[str, Any]:
+    event_id = event.id
     return {
+        "is_final": queries.door_of(event).is_confirmed,  # who came stands fast
         "counts": queries.counts_of(event_id),
         "recent": [(each, words(each)) for each in queries.recent_answers(event_id)],
         "new_scan_id": new_scan_id,
@@ -105,7 +105,7 @@ def _scanner_page(event_id: int, walk_in_form: WalkInForm) -> str:
         walk_in_form=walk_in_form,
         shown=(shown, words(shown)) if shown else None,
         direction="out" if request.args.get("direction") == "out" else "in",
-        **_panel_values(event_id),
+        **_panel_values(event),
     )
 
 
