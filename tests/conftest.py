@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hypothesis
 import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -15,6 +16,10 @@ from volunteer_hub.core.security import limiter
 from volunteer_hub.notifications import kinds
 
 pytest_plugins = ["tests.skips"]
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @event.listens_for(Session, "after_flush")

@@ -67,6 +67,8 @@ def world(app, at):
         "channel": "sms",
         "delivery_id": 1,
         "message_id": 1,
+        "key": "stweek",
+        "year": 2026,
     }
 
 
