@@ -20,6 +20,8 @@ LATE = (
     "签到已经截止",
     "服务时长已经确认，不再记签到和签退。要更正，请找主办单位的负责人或所在县（市、区）的办公室。",
 )
+EARLY_AT_POSTER = ("还没到签到时间", "9月6日（周日） 12:00 开始，开始前 2 小时起可以在这里签到。")
+SHUT_AT_POSTER = [(Reason.TOO_EARLY, EARLY_AT_POSTER), (Reason.HOURS_CONFIRMED, LATE)]
 SHUT = [(Reason.TOO_EARLY, EARLY), (Reason.HOURS_CONFIRMED, LATE)]
 
 
@@ -196,7 +198,7 @@ def at_poster(client, event, intent, **fields):
     return client.post(f"/C/{event.poster_code}", data={"intent": intent, **sent})
 
 
-@pytest.mark.parametrize(("reason", "words"), SHUT)
+@pytest.mark.parametrize(("reason", "words"), SHUT_AT_POSTER)
 @pytest.mark.parametrize("intent", ["code", "pass", "name", "walk_in"])
 def test_a_page_left_open_at_the_poster_is_told(client, event, shut, intent, reason, words):
     registration = factories.registration(of=event, name="赵麦芽", phone="13900001234")
@@ -213,11 +215,13 @@ def test_a_page_left_open_at_the_poster_is_told(client, event, shut, intent, rea
 
     assert all(part in shown for part in words)
     assert "报过名的" not in shown
+    assert "开始前 12 小时" not in shown  # that is for the staff
+    assert shown.count(words[0]) == 1
     assert kept_and_changed_nothing(reason)
     assert number_of(Registration) == 1
 
 
-@pytest.mark.parametrize(("reason", "words"), SHUT)
+@pytest.mark.parametrize(("reason", "words"), SHUT_AT_POSTER)
 def test_so_is_the_one_whose_ticket_this_phone_holds(client, event, shut, reason, words):
     person = factories.person()
     registration = factories.registration(of=event)

@@ -47,8 +47,8 @@ def notice_of(door: Door, *, now: datetime) -> Words | None:
     return _shut(reason, door.starts_at) if reason is not None else None
 
 
-def _shut(reason: Reason, starts_at: datetime | None) -> Words:
-    """Return why nobody comes in or out here now, and what to do."""
+def _shut(reason: Reason, starts_at: datetime | None, *, at_poster: bool = False) -> Words:
+    """Return why nobody comes in or out here now, and what to do; the poster opens later."""
     if reason is Reason.EVENT_CANCELLED:
         return Words(_("活动已取消"), _("这场活动不办了，请告诉来的人。"))
     if reason is Reason.HOURS_CONFIRMED:
@@ -57,6 +57,9 @@ def _shut(reason: Reason, starts_at: datetime | None) -> Words:
         )
         return Words(_("签到已经截止"), corrected_by)
     starts = when(starts_at) if starts_at else ""
+    if at_poster:
+        at_two = _("%(starts)s 开始，开始前 2 小时起可以在这里签到。", starts=starts)
+        return Words(_("还没到签到时间"), at_two)
     return Words(
         _("还没到签到时间"), _("%(starts)s 开始，开始前 12 小时起才能签到。", starts=starts)
     )
@@ -104,7 +107,7 @@ def how_it_was_done(method: Method) -> str:
 
 def _turned_away(answer: Answer) -> Words:
     if answer.reason in _SHUT:
-        return _shut(answer.reason, answer.starts_at)
+        return _shut(answer.reason, answer.starts_at, at_poster=answer.method is Method.POSTER)
     if answer.reason is Reason.WRONG_EVENT and answer.starts_at is not None:
         starts = when(answer.starts_at)
         other = _("这是“%(event)s”的票，%(starts)s。", event=answer.event_title, starts=starts)
