@@ -34,6 +34,7 @@ from volunteer_hub.core.tokens import ticket_code
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.notifications.models import Delivery, DeliveryState
+from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment
 
 Data = dict[str, Any]
@@ -311,6 +312,17 @@ def _first_office(_world: World) -> Data:
             "request_key": key()}  # fmt: skip
 
 
+def _team(_world: World) -> Data:
+    return {"organisation_id": str(factories.organisation().id)}
+
+
+def _joined(world: World) -> Data:
+    with one_commit():
+        team = factories.organisation()
+        organisations.join_team(world.a.volunteer_person, team.id, now=NOON)
+    return {"organisation_id": team.id}
+
+
 def _place(world: World) -> Data:
     event = db.session.get(Event, world.a.open)
     return {"registration_id": factories.registration(event).id}
@@ -383,6 +395,8 @@ REQUESTS: tuple[Request, ...] = (
     Request("accounts.sign_out_others", "volunteer a"),
     Request("volunteers.join", "anonymous", _join, texts=("name",)),
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
+    Request("organisations.my_teams", "volunteer a", _team),
+    Request("organisations.leave_team", "volunteer a", fresh=_joined),
     Request("volunteers.show_contact", "organiser a"),
     Request("assignments.sign_up", "newcomer"),
     Request("assignments.withdraw", "volunteer a", lambda _w: {"reason": "有事", "key": ""},

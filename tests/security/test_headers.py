@@ -110,6 +110,10 @@ def test_static_files_are_kept_when_their_address_changes_with_them(app, world):
     assert there.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "immutable" not in unversioned.headers["Cache-Control"]
     assert missing.headers["Cache-Control"] == "no-store"
-    for each in (there, unversioned, missing):
-        assert objections(each, is_kept=True) == []
+    assert objections(missing) == []
+    drawing = browser.get("/static/icons/sprite.svg?v=1")  # a document, when opened by itself
+    assert objections(drawing, is_kept=True) == []
+    for each in (there, unversioned, drawing):
+        assert each.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in each.headers
         each.close()

@@ -28,6 +28,7 @@ FREE = {
     "service_record": ["working", "event_title", "place", "content", "organisation_name",
                        "responsible_name"],
     "shift": ["title"],
+    "special_day": ["name"],
     "venue": ["name", "pinyin", "initials", "address", "directions", "contact_name",
               "contact_phone"],
 }  # fmt: skip
@@ -37,14 +38,14 @@ OURS = {
     "key", "location", "contact", "wording_version", "channel", "changes", "reasons", "scan_id",
     "code_fingerprint", "age_band", "poster_code", "audience_codes", "email", "device",
     "claimed_by", "last_error", "phone", "code", "remote_id", "topic", "language", "dropped",
-    "emergency", "batch",
+    "emergency", "batch", "over", "source",
 }  # fmt: skip
 MARKUP = '"><x-evil onfocus=alert(1)>'
 ADDRESS = "javascript:alert(1)"
 SHOWN_NOWHERE = {
     "organisation.contact_phone", "organisation.name_en", "scan.device",
     "person.pinyin", "person.initials", "registration.pinyin", "registration.initials",
-    "registration.phone", "venue.pinyin", "venue.initials",
+    "registration.phone", "special_day.name", "venue.pinyin", "venue.initials",
 }  # fmt: skip
 
 

@@ -264,6 +264,7 @@ _ARGUMENTS = {
     "delivery_id": lambda side: side.delivery,
     "message_id": lambda side: side.message,
     "channel": lambda _side: "sms",
+    "organisation_id": lambda side: side.organisation,
     "poster_code": lambda side: side.poster_code,
 }
 # Where something else belongs there.
