@@ -35,7 +35,7 @@ def refusal(access, roles) -> set[int]:
     if access in ("public", "development"):
         return set()
     if roles is None:
-        return {302, 401}
+        return {302, 401}  # a page, or a form that was filled in
     return {403} if isinstance(access, frozenset) and not access & roles else set()
 
 

@@ -161,8 +161,10 @@ def demo_sign_in() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-out")
-@access.signed_in
+@access.public
 def sign_out() -> ResponseReturnValue:
+    if not current_user.is_authenticated:  # from a page that was open when the session ended
+        return redirect(url_for("pages.front"))
     with transaction():
         sessions.end(current_user.token)
     flash(_("您已退出登录。"), "good")

@@ -6,11 +6,12 @@ import enum
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from volunteer_hub.core.errors import ForbiddenError
+from volunteer_hub.core.signed_out import ask_to_sign_in
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -98,12 +99,7 @@ def init_app(app: Flask) -> None:
         if declared is None:
             abort(403)
         if not current_user.is_authenticated:
-            return _ask_to_sign_in()
+            return ask_to_sign_in()
         if declared != "signed_in" and not has_one_of(declared):
             raise ForbiddenError
         return None
-
-
-def _ask_to_sign_in() -> ResponseReturnValue:
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=back))

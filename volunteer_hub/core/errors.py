@@ -29,6 +29,15 @@ class NotFoundError(DomainError):
     next_step = N_("请检查链接是否完整，或回到首页重新查找。")
 
 
+class SignedOutError(DomainError):
+    """Nobody is signed in any more where somebody has to be."""
+
+    code = "signed_out"
+    status = HTTPStatus.UNAUTHORIZED
+    message = N_("您已退出登录")
+    next_step = N_("请重新登录，再做一次。")
+
+
 class ForbiddenError(DomainError):
     """The person is known, and may not do this."""
 

@@ -17,6 +17,7 @@ from volunteer_hub.assignments.views import shown
 from volunteer_hub.assignments.views.base import blueprint
 from volunteer_hub.core import access, clock
 from volunteer_hub.core.errors import DomainError, NotFoundError
+from volunteer_hub.core.signed_out import ask_to_sign_in
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.volunteers import queries as volunteers
 
@@ -66,7 +67,7 @@ def withdraw(assignment_id: int) -> ResponseReturnValue:
     form = ReasonForm(key=request.args.get("key", ""))
     if not _is_own(assignment_id, form.key.data or ""):
         if not current_user.is_authenticated:
-            return redirect(url_for("accounts.sign_in", next=request.path))
+            return ask_to_sign_in()
         raise NotFoundError
     row = queries.assignment_by_id(assignment_id)
     if request.method == "POST" and form.validate():
