@@ -39,6 +39,7 @@ class Settings:
 
     secret_key: str
     database_url: str
+    data_keys: tuple[str, ...] = ()
     data_dir: Path = DATA_DIR
     environment: Environment = "development"
     public_url: str = "http://127.0.0.1:5000"
@@ -161,6 +162,17 @@ def _read_or_make_key(path: Path) -> str:
     return path.read_text().strip()
 
 
+def _data_keys(text: str) -> tuple[str, ...]:
+    """Read VH_DATA_KEYS, the newest key first."""
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise SettingsError(
+            f"VH_DATA_KEYS must hold keys of at least {SHORTEST_KEY} random characters, with "
+            f"commas between. Make one, and keep it: {MAKE_KEY}"
+        )
+    return keys
+
+
 def _environment(text: str) -> Environment:
     """Read VH_ENVIRONMENT."""
     if text == "production":
@@ -278,6 +290,7 @@ def _data_dir(text: str) -> Path:
 
 READERS: Mapping[str, Callable[[str], Any]] = {
     "data_dir": _data_dir,
+    "data_keys": _data_keys,
     "database_url": _database_url,
     "dingtalk_url": _endpoint("DINGTALK_URL"),
     "environment": _environment,

@@ -12,6 +12,7 @@ from volunteer_hub import (
     assignments,
     catalogue,
     checkin,
+    credentials,
     demo,
     events,
     notifications,
@@ -32,6 +33,7 @@ from volunteer_hub.core import (
     crashes,
     csrf,
     database,
+    encryption,
     formats,
     i18n,
     jobs,
@@ -69,6 +71,7 @@ FEATURES = (
     organisations,
     programmes,
     volunteers,
+    credentials,
     events,
     assignments,
     registrations,
@@ -88,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
     for part in PARTS:
         part.init_app(app)
     app.cli.add_command(jobs.commands)
+    app.cli.add_command(encryption.commands)
     for feature in FEATURES:
         feature.init_app(app)
     return app
@@ -96,6 +100,7 @@ def create_app(settings: Settings) -> Flask:
 def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
+        "DATA_KEYS": settings.data_keys,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "IS_DEVELOPMENT": settings.environment == "development",
         "PUBLIC_URL": settings.public_url.rstrip("/"),

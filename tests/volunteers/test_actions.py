@@ -48,7 +48,10 @@ def test_joining_makes_the_person_the_offer_the_consents_and_a_welcome(app):
     assert {skill.skill_code: skill.level for skill in made.skills} == {"guide": 2, "smartphone": 3}
     assert [(w.weekday, w.starts_minute, w.ends_minute) for w in made.windows] == [(5, 420, 1080)]
     agreed = db.session.execute(select(Consent.purpose, Consent.channel, Consent.given_at)).all()
-    assert agreed == [(Purpose.PRIVACY_NOTICE, "web", NOON), (Purpose.VOLUNTEER_TERMS, "web", NOON)]
+    assert agreed == [
+        (purpose, "web", NOON)
+        for purpose in (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS, Purpose.CODE_OF_CONDUCT)
+    ]
     message = db.session.scalars(select(OutboxMessage)).one()
     assert (message.kind, message.recipient_id) == ("welcome", made.person_id)
     assert queries.roles_of(made.person_id) == {"volunteer"}

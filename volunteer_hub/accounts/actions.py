@@ -85,7 +85,8 @@ def give_consent(
     known = {
         consent.purpose
         for consent in queries.consents_of(person_id)
-        if consent.withdrawn_at is None and consent.wording_version == rules.WORDING_VERSION
+        if consent.withdrawn_at is None
+        and consent.wording_version == rules.version_of(consent.purpose)
     }
     for purpose in purposes:
         if purpose not in known:
@@ -93,7 +94,7 @@ def give_consent(
                 Consent(
                     person_id=person_id,
                     purpose=purpose,
-                    wording_version=rules.WORDING_VERSION,
+                    wording_version=rules.version_of(purpose),
                     channel=channel,
                     given_at=now,
                 )

@@ -88,6 +88,7 @@ class Purpose(enum.StrEnum):
 
     PRIVACY_NOTICE = "privacy_notice"
     VOLUNTEER_TERMS = "volunteer_terms"
+    CODE_OF_CONDUCT = "code_of_conduct"
     SUGGESTIONS = "suggestions"
     SHARE_NATIONAL = "share_national"
 

@@ -15,6 +15,7 @@ from volunteer_hub.accounts.models import (
     AccountSession,
     Consent,
     Person,
+    Purpose,
     SignInCode,
     SignInTry,
     TryKind,
@@ -153,6 +154,17 @@ def consents_of(person_id: int) -> list[Consent]:
     """Return what the person agreed to, in the order it happened."""
     statement = select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
     return list(db.session.scalars(statement))
+
+
+def has_agreed(person_id: int, purpose: Purpose) -> bool:
+    """Tell whether the person agreed to the wording as it is now, and did not take it back."""
+    statement = select(Consent.id).where(
+        Consent.person_id == person_id,
+        Consent.purpose == purpose,
+        Consent.wording_version == rules.version_of(purpose),
+        Consent.withdrawn_at.is_(None),
+    )
+    return db.session.scalar(statement.limit(1)) is not None
 
 
 def lock_newest_code(contact: str) -> SignInCode | None:

@@ -21,6 +21,8 @@ DEMO_CONTACTS: Final[Mapping[str, str]] = {
 }
 
 WORDING_VERSION: Final = "2026-11"  # of the privacy notice and the volunteer terms
+# Of wordings that change by themselves. A new version asks everybody again.
+OWN_VERSIONS: Final[dict[str, str]] = {"code_of_conduct": "2026-11"}
 LONGEST_NAME: Final = 30
 
 CODE_DIGITS: Final = 6
@@ -38,6 +40,11 @@ _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 _SEPARATORS: Final = re.compile(r"[\s\-‐-―()（）.·]")
 _EMAIL: Final = re.compile(r"[^@\s,;:<>\"]+@(?:[^@\s.,;:<>\"]+\.)+[^@\s.,;:<>\"]{2,}")
 _NAME_SIGNS: Final = frozenset(" ·•・.-'’")
+
+
+def version_of(purpose: str) -> str:
+    """Return the version of the wording that people agree to now."""
+    return OWN_VERSIONS.get(purpose, WORDING_VERSION)
 
 
 def read_contact(text: str) -> str | None:

@@ -52,6 +52,14 @@ class UnderAgeError(DomainError):
     next_step = N_("这是为了保护未成年人。请看看这场活动里别的岗位，或者别的活动。")
 
 
+class CredentialMissingError(DomainError):
+    """The post needs a credential that was verified and holds through the shift's end."""
+
+    code = "credential_missing"
+    message = N_("这个岗位要有证件，您还没有核验过、到那时还有效的")
+    next_step = N_("请看岗位下面写的是什么证件。有的话，在“我的证件”里登记，核验通过就能报名。")
+
+
 class NotInReserveError(DomainError):
     """A call in an emergency goes to the reserve only."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +28,8 @@ from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.assignments.queries import LIVE, RECENT
 from volunteer_hub.core.database import db
+from volunteer_hub.credentials.models import Credential
+from volunteer_hub.credentials.rules import State as CredentialState
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.regions.models import Venue
 from volunteer_hub.volunteers.models import (
@@ -40,7 +42,7 @@ from volunteer_hub.volunteers.models import (
 )
 from volunteer_hub.volunteers.rules import Bearing, Hours, WishKind
 
-_PERSON, _STANDING, _SKILL, _WINDOW, _DAY_OFF, _EXTRA, _AUDIENCE, _CAMPAIGN = range(8)
+_PERSON, _STANDING, _SKILL, _WINDOW, _DAY_OFF, _EXTRA, _AUDIENCE, _CAMPAIGN, _CREDENTIAL = range(9)
 
 
 class Settled(NamedTuple):
@@ -196,6 +198,12 @@ def _campaign(one: About, row: Row[*tuple[Any, ...]]) -> None:
     one.campaigns.add(row[2])
 
 
+def _credential(one: About, row: Row[*tuple[Any, ...]]) -> None:
+    until, held = row[3] or date.max, one.bearing.credentials
+    known = {**held, row[2]: max(until, held.get(row[2], until))}
+    one.bearing = replace(one.bearing, credentials=known)
+
+
 _PAUSED, _RESERVE, _CAR, _ONLY_WISHES = 1, 2, 4, 8
 _ADDING: Final[dict[int, Callable[[About, Row[*tuple[Any, ...]]], None]]] = {
     _STANDING: _standing,
@@ -205,6 +213,7 @@ _ADDING: Final[dict[int, Callable[[About, Row[*tuple[Any, ...]]], None]]] = {
     _EXTRA: _extra,
     _AUDIENCE: _audience,
     _CAMPAIGN: _campaign,
+    _CREDENTIAL: _credential,
 }
 
 
@@ -240,7 +249,13 @@ def _about(whom: ColumnElement[bool], since: date) -> Any:  # noqa: ANN401 - a c
         case((VolunteerWish.kind == WishKind.AUDIENCE, _AUDIENCE), else_=_CAMPAIGN),
         VolunteerWish.volunteer_id, VolunteerWish.code, day, zero, zero, zero, zero,
     ).where(VolunteerWish.volunteer_id.in_(ids))  # fmt: skip
-    return union_all(people, standing, skills, windows, days_off, extra, wishes)
+    credentials = select(
+        literal(_CREDENTIAL), Credential.volunteer_id, Credential.kind_code, Credential.expires_on,
+        zero, zero, zero, zero,
+    ).where(
+        Credential.volunteer_id.in_(ids), Credential.state == CredentialState.VERIFIED
+    )  # fmt: skip
+    return union_all(people, standing, skills, windows, days_off, extra, wishes, credentials)
 
 
 def _flags() -> ColumnElement[int]:

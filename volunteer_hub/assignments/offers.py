@@ -13,7 +13,6 @@ from volunteer_hub.assignments.queries import PostCount
 from volunteer_hub.assignments.rules import Applicant, Commitment, Refusal, Span
 from volunteer_hub.events.models import Event, Post, Shift
 from volunteer_hub.matching.ranking import Candidate, Verdict
-from volunteer_hub.volunteers import queries as volunteers
 from volunteer_hub.volunteers.models import Volunteer
 from volunteer_hub.volunteers.rules import Bearing
 
@@ -91,9 +90,9 @@ def _view_of(posts: Sequence[Post], volunteer: Volunteer, *, now: datetime) -> _
     question = problem.question_of(posts, whom, proposing=False, now=now)
     found = problem.judged(question.problem, [(volunteer.id, post.id) for post in posts])
     own = {post.id for post in posts}
-    [me] = question.problem.volunteers
+    [me] = question.people
     return _View(
-        bearing=volunteers.bearing_of(volunteer),
+        bearing=me.bearing,
         skills=me.skills,
         states={row.post_id: row.state for row in question.settled if row.post_id in own},
         commitments=tuple(

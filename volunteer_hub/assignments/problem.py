@@ -69,6 +69,7 @@ class Question:
 
     problem: matching.Problem
     settled: Sequence[Settled]
+    people: Sequence[About]
 
     def counts(self) -> dict[int, PostCount]:
         """Return how many of the volunteers asked about agreed or were asked, by post."""
@@ -112,7 +113,7 @@ def question_of(
         declined=tuple(_declined(settled, own)) if proposing else (),
         fill_to="max",
     )
-    return Question(problem, settled)
+    return Question(problem, settled, people)
 
 
 def judged(
@@ -178,6 +179,7 @@ def _as_post(post: Post) -> matching.Post:
         is_for_adults=post.risk is not Risk.NONE,
         is_for_reserve=post.risk is Risk.EMERGENCY,
         needs_transport=post.needs_car,
+        credential=post.credential_code or None,
     )
 
 
@@ -211,6 +213,7 @@ def _volunteers(
             wants_suggestions=one.wants_suggestions or not proposing,
             extra_hours=_extra_hours(one, horizon),
             rests_until=_rests_until(one, horizon),
+            credentials=_credentials(one, horizon),
             **_standing(one, horizon),
         )
 
@@ -222,6 +225,14 @@ def _extra_hours(one: About, horizon: Horizon) -> dict[int, tuple[tuple[int, int
         day = horizon.day(hours.day)
         found[day] = (*found.get(day, ()), (hours.starts_minute, hours.ends_minute))
     return found
+
+
+def _credentials(one: About, horizon: Horizon) -> dict[str, int]:
+    """Return the minute at which each credential expires: when its last day is over."""
+    return {
+        kind: _FAR_OFF if until == date.max else horizon.first_minute(until + timedelta(days=1))
+        for kind, until in one.bearing.credentials.items()
+    }
 
 
 def _rests_until(one: About, horizon: Horizon) -> int | None:

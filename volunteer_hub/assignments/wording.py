@@ -33,6 +33,8 @@ _TO_VOLUNTEER: Final[Mapping[str, str]] = {
     ReasonCode.WISHED_AUDIENCE: N_("您想服务%(audience)s"),
     ReasonCode.WISHED_CAMPAIGN: N_("您想参加%(campaign)s"),
     ReasonCode.LACKS_SKILL: N_("还需要：%(skills)s"),
+    ReasonCode.CREDENTIAL: N_("您有%(credential)s"),
+    ReasonCode.LACKS_CREDENTIAL: N_("还需要有效的%(credential)s"),
     ReasonCode.UNDER_AGE: N_("这个岗位只安排年满 18 周岁的人"),
     ReasonCode.NOT_IN_RESERVE: N_("这是应急预备队的任务"),
     ReasonCode.LACKS_TRANSPORT: N_("要自己开车来"),
@@ -56,7 +58,8 @@ _TO_ORGANISER: Final[Mapping[str, str]] = {
     ReasonCode.DISTANCE_UNKNOWN: N_("住得多远不清楚，请先问一问"),
     ReasonCode.AVAILABILITY_NOT_STATED: N_("没填空闲时间，请先问一问"),
     ReasonCode.LACKS_SKILL: N_("还差技能：%(skills)s"),
-    ReasonCode.LACKS_CREDENTIAL: N_("没有需要的证件"),
+    ReasonCode.CREDENTIAL: N_("有%(credential)s"),
+    ReasonCode.LACKS_CREDENTIAL: N_("没有核验过、到时还有效的%(credential)s"),
     ReasonCode.LACKS_LANGUAGE: N_("不会说需要的语言"),
     ReasonCode.LACKS_EXPERIENCE: N_("参加活动的经验还不够"),
     ReasonCode.UNDER_AGE: N_("到时未满 18 周岁，不能安排有风险的岗位"),
@@ -122,6 +125,11 @@ def skill_in_words(code: str, level: int) -> str:
 def skill_name(code: str) -> str:
     """Return what a skill is called in the language of the page."""
     return catalogue.name_of("skill", code, language())
+
+
+def credential_name(code: str) -> str:
+    """Return what a kind of credential is called in the language of the page."""
+    return catalogue.name_of("credential", code, language())
 
 
 def shortage(why: Shortfall) -> list[str]:
@@ -197,6 +205,10 @@ def _audience(code: str, group: list[Reason]) -> Told:
     return code, {"audience": catalogue.name_of("audience", str(group[0]["audience"]), language())}
 
 
+def _credential(code: str, group: list[Reason]) -> Told:
+    return code, {"credential": credential_name(str(group[0]["credential"]))}
+
+
 def _campaign(code: str, group: list[Reason]) -> Told:
     campaign = programmes.find_campaign(str(group[0]["campaign"]))
     name = campaign.name(language()) if campaign else str(group[0]["campaign"])
@@ -239,6 +251,8 @@ _VALUES: Final[Mapping[str, Callable[[str, list[Reason]], Told]]] = {
     ReasonCode.OUT_OF_REACH: _far,
     ReasonCode.WISHED_AUDIENCE: _audience,
     ReasonCode.WISHED_CAMPAIGN: _campaign,
+    ReasonCode.CREDENTIAL: _credential,
+    ReasonCode.LACKS_CREDENTIAL: _credential,
     ReasonCode.AVAILABLE: _time,
     ReasonCode.NOT_AVAILABLE: _time,
 }

@@ -18,6 +18,7 @@ class Kind(enum.StrEnum):
     VENUE_TYPE = "venue_type"
     SKILL = "skill"
     ORGANISATION_KIND = "organisation_kind"
+    CREDENTIAL = "credential"
 
 
 class CatalogueEntry(Model):

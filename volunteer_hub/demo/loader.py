@@ -18,6 +18,7 @@ from volunteer_hub.demo.cast import (
     make_volunteers,
 )
 from volunteer_hub.demo.life import Life
+from volunteer_hub.demo.papers import make_papers
 from volunteer_hub.programmes import actions as programmes
 from volunteer_hub.regions import actions as regions
 
@@ -47,6 +48,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         ("venues", lambda: make_venues(cast, random, now=now)),
         ("sign-ins", lambda: make_staff(cast, now=now)),
         ("volunteers", lambda: make_volunteers(cast, random, now=now)),
+        ("papers", lambda: make_papers(cast, now=now)),
         ("teams", lambda: make_teams(cast, now=now)),
         ("events", lambda: life.events.extend(season.make_events(cast, random, now=now))),
         ("posts taken", life.take_posts),
@@ -59,4 +61,4 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         yield name
 
 
-STEPS = 11
+STEPS = 12

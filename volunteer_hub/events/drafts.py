@@ -67,3 +67,4 @@ class PostDraft:
     skills: tuple[tuple[str, int], ...] = ()
     risk: Risk = Risk.NONE
     needs_car: bool = False
+    credential_code: str = ""

@@ -136,6 +136,7 @@ class Post(Model):
     max_people: Mapped[int]
     risk: Mapped[Risk] = mapped_column(enum_column(Risk), default=Risk.NONE)
     needs_car: Mapped[bool] = mapped_column(default=False)
+    credential_code: Mapped[str] = mapped_column(String(40), default="")
 
     shift: Mapped[Shift] = relationship(back_populates="posts")
     skills: Mapped[list[PostSkill]] = relationship(

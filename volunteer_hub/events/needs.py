@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
+from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core.forms import Form
+from volunteer_hub.core.i18n import language
 from volunteer_hub.events.drafts import PostDraft, Risk
-from volunteer_hub.volunteers.forms import OneButtonField
+from volunteer_hub.volunteers.forms import OneButtonField, OneOfField
 
 RISKS: Final = (
     SelectChoice(Risk.NONE.value, _l("一般岗位")),
@@ -24,12 +27,37 @@ class PostNeeds(Form):
 
     risk = OneButtonField(_l("有没有风险"), choices=RISKS, default=Risk.NONE.value)
     needs_car = BooleanField(_l("要自己开车来"))
+    credential_code = OneOfField(
+        _l("要有什么证件"),
+        choices=[],
+        default="",
+        description=_l("只接受证件已核验、到班次结束时还有效的志愿者。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        names = dict(catalogue.choices("credential", language()))
+        chosen = catalogue.find_entry("credential", self.credential_code.data)
+        if chosen is not None:  # it may be out of use
+            names.setdefault(chosen.code, chosen.name(language()))
+        self.credential_code.choices = [
+            SelectChoice("", _("不要求证件")),
+            *(SelectChoice(*each) for each in names.items()),
+        ]
 
     def needs(self) -> dict[str, Any]:
         """Return what was filled in, by the names of the draft."""
-        return {"risk": Risk(self.risk.data), "needs_car": self.needs_car.data}
+        return {
+            "risk": Risk(self.risk.data),
+            "needs_car": self.needs_car.data,
+            "credential_code": self.credential_code.data or "",
+        }
 
 
 def needs_values(draft: PostDraft) -> dict[str, Any]:
     """Return what a saved post needs as the values a form starts from."""
-    return {"risk": draft.risk.value, "needs_car": draft.needs_car}
+    return {
+        "risk": draft.risk.value,
+        "needs_car": draft.needs_car,
+        "credential_code": draft.credential_code,
+    }

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import queries as people
 from volunteer_hub.accounts.models import Person, Purpose
 from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.clock import LOCAL
@@ -65,7 +66,7 @@ def become_volunteer(
     _fill(volunteer, draft)
     db.session.add(volunteer)
     db.session.flush()
-    agreed = (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS)
+    agreed = (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS, Purpose.CODE_OF_CONDUCT)
     accounts.give_consent(person_id, agreed, channel=channel, now=now)
     audit.record("volunteer.join", volunteer, by=person_id, now=now)
     to = outbox.to_person(person_id)
@@ -91,6 +92,21 @@ def change_profile(person_id: int, name: str, draft: VolunteerDraft, *, now: dat
     db.session.flush()
     audit.record("volunteer.change", volunteer, by=person_id, now=now)
     return volunteer
+
+
+def agree_to_conduct(person_id: int, *, now: datetime) -> None:
+    """Note that a volunteer read the code of conduct as it is now and keeps to it.
+
+    Agreeing twice changes nothing.
+
+    Raises:
+        NotFoundError: The person is no volunteer.
+    """
+    volunteer = queries.lock_volunteer(queries.volunteer_of(person_id).id)
+    if people.has_agreed(person_id, Purpose.CODE_OF_CONDUCT):
+        return
+    accounts.give_consent(person_id, [Purpose.CODE_OF_CONDUCT], channel="web", now=now)
+    audit.record("volunteer.agree_to_conduct", volunteer, by=person_id, now=now)
 
 
 def show_contact(volunteer_id: int, *, by: int, now: datetime) -> Person:

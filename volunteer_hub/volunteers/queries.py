@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import contains_eager, selectinload
 
-from volunteer_hub.accounts.models import Person
+from volunteer_hub.accounts import queries as people
+from volunteer_hub.accounts.models import Person, Purpose
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
@@ -49,6 +50,11 @@ def volunteer_of(person_id: int) -> Volunteer:
         NotFoundError: The person is not a volunteer.
     """
     return _there(find_volunteer_of(person_id))
+
+
+def owes_conduct(volunteer: Volunteer) -> bool:
+    """Tell whether a volunteer has yet to agree to the code of conduct as it is now."""
+    return not people.has_agreed(volunteer.person_id, Purpose.CODE_OF_CONDUCT)
 
 
 def lock_volunteer(volunteer_id: int) -> Volunteer:

@@ -15,7 +15,7 @@ from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import queries as people
 from volunteer_hub.accounts import sessions
 from volunteer_hub.accounts.errors import ContactTakenError
-from volunteer_hub.accounts.rules import Limit
+from volunteer_hub.accounts.rules import Limit, version_of
 from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core import access, clock, once
 from volunteer_hub.core.access import Role
@@ -28,7 +28,7 @@ from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
-from volunteer_hub.volunteers import actions, queries, rules
+from volunteer_hub.volunteers import actions, cards, queries, rules
 from volunteer_hub.volunteers.errors import (
     AlreadyVolunteerError,
     NotForReserveError,
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from volunteer_hub.volunteers.models import Volunteer
 
 blueprint = Blueprint("volunteers", __name__)
+CALLERS = frozenset({Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.ORGANISER})
 
 
 def _today() -> date:
@@ -179,6 +180,23 @@ def _is_profile_changed(form: ProfileForm) -> bool:
     return True
 
 
+@blueprint.route("/conduct", methods=["GET", "POST"])
+@access.public
+def conduct() -> ResponseReturnValue:
+    who = current_user.person_id if current_user.is_authenticated else None
+    volunteer = queries.find_volunteer_of(who) if who is not None else None
+    is_asked = volunteer is not None and queries.owes_conduct(volunteer)
+    if request.method == "POST":
+        if who is None or not is_asked:
+            return redirect(url_for("volunteers.conduct"))
+        with transaction():
+            actions.agree_to_conduct(who, now=clock.now())
+        flash(_("谢谢您，已记下。"), "good")
+        return redirect(url_for("assignments.my_events"))
+    version = version_of("code_of_conduct")
+    return page("volunteers/conduct.html", version=version, is_asked=is_asked)
+
+
 @blueprint.get("/organise/volunteers")
 @access.role()
 def organise_volunteers() -> ResponseReturnValue:
@@ -201,6 +219,7 @@ def organise_volunteers() -> ResponseReturnValue:
         homes={one.home_region_id: regions.path_of(one.home_region_id) for one in found.volunteers},
         minors=_minors(found.volunteers),
         resting=_resting(found.volunteers),
+        may_verify=bool(access.roles() & CALLERS),
         page_address=lambda number: url_for("volunteers.organise_volunteers", page=number, **asked),
     )
 
@@ -274,7 +293,6 @@ def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseRet
     scope = organisations.scope_of(current_user.person_id)
     volunteer = queries.volunteer_for_staff(volunteer_id, scope)
     today = _today()
-    callers = {Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.ORGANISER}
     return page(
         "volunteers/show.html",
         volunteer=volunteer,
@@ -282,7 +300,7 @@ def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseRet
         teams=[each.organisation for each in organisations.memberships_of(volunteer.person_id)],
         is_minor=bool(_minors([volunteer])),
         is_contact_shown=is_contact_shown,
-        may_call=bool(access.roles() & callers),
+        may_call=bool(access.roles() & CALLERS),
         level_names=dict(LEVELS),
         free=[
             (WEEKDAYS[window.weekday], rules.clock_span(window.starts_minute, window.ends_minute))
@@ -292,4 +310,5 @@ def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseRet
         extra=[hours_in_words(hours) for hours in extra_hours_of(volunteer, today=today)],
         is_resting=queries.bearing_of(volunteer).rests_on(today),
         wishes=_wishes_in_words(volunteer),
+        cards=cards.cards_of(volunteer),
     )

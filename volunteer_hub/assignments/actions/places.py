@@ -10,6 +10,7 @@ from volunteer_hub.assignments.actions.telling import facts_of, invitation_path
 from volunteer_hub.assignments.errors import (
     AlreadyInShiftError,
     CarNeededError,
+    CredentialMissingError,
     InvitationExpiredError,
     NotInReserveError,
     PostClosedError,
@@ -38,6 +39,7 @@ ERRORS: dict[Refusal, type[DomainError]] = {
     Refusal.EXPIRED: InvitationExpiredError,
     Refusal.PAUSED: VolunteerPausedError,
     Refusal.UNDER_AGE: UnderAgeError,
+    Refusal.CREDENTIAL: CredentialMissingError,
     Refusal.RESERVE: NotInReserveError,
     Refusal.TRANSPORT: CarNeededError,
     Refusal.NOT_ELIGIBLE: SkillMissingError,
@@ -77,6 +79,7 @@ def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
         RemovedFromPostError: An organiser took them off this post.
         VolunteerPausedError: They paused their service.
         UnderAgeError: There is danger in it, and they are not of age by then.
+        CredentialMissingError: It takes a credential that holds to the end, and they have none.
         NotInReserveError: It is a call in an emergency, and they are not in the reserve.
         CarNeededError: One must come by car, and they have none.
         SkillMissingError: The post needs what their profile does not have.
@@ -90,7 +93,7 @@ def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
     if row is not None and row.state is State.ACCEPTED:
         return row
     applicant = Applicant(
-        bearing=volunteers.bearing_of(volunteer),
+        bearing=queries.bearing_of(volunteer, post),
         was_removed=row is not None and row.state is State.CANCELLED,
         skills={skill.skill_code: skill.level for skill in volunteer.skills},
         commitments=queries.commitments_of(volunteer_id, besides=post_id),
@@ -129,7 +132,7 @@ def accept_invitation(assignment_id: int, *, now: datetime) -> Assignment:
         rules.accept_refusal(
             opening,
             commitments,
-            bearing=volunteers.bearing_of(row.volunteer),
+            bearing=queries.bearing_of(row.volunteer, post),
             expires_at=row.expires_at,
             now=now,
         )
@@ -233,7 +236,7 @@ def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime)
         return row
     commitments = queries.commitments_of(volunteer_id, besides=post_id)
     opening = queries.opening_of(post)
-    bearing = volunteers.bearing_of(volunteer)
+    bearing = queries.bearing_of(volunteer, post)
     _refuse(rules.accept_refusal(opening, commitments, bearing=bearing, expires_at=None, now=now))
     row = _row(row, post, volunteer, Source.ORGANISER, now=now)
     row.invited_by_id = by
@@ -331,7 +334,7 @@ def _end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:
 
 def _can_be_asked(post: Post, volunteer: Volunteer, now: datetime) -> bool:
     row = queries.find_assignment(post.id, volunteer.id)
-    bearing, opening = volunteers.bearing_of(volunteer), queries.opening_of(post)
+    bearing, opening = queries.bearing_of(volunteer, post), queries.opening_of(post)
     if bearing.rests_on(opening.first) or (row is not None and row.state in queries.LIVE):
         return False
     commitments = queries.commitments_of(volunteer.id, besides=post.id)

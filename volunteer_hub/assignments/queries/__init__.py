@@ -67,6 +67,7 @@ from volunteer_hub.assignments.queries.promises import (
     promise_of,
     reminder_key,
 )
+from volunteer_hub.assignments.queries.standing import bearing_of, demands_of
 
 __all__ = [
     "FOR_ALL",
@@ -94,6 +95,7 @@ __all__ = [
     "at_risk_counts",
     "at_risk_in",
     "at_risk_of",
+    "bearing_of",
     "calendar_of",
     "calls_about",
     "change_key",
@@ -101,6 +103,7 @@ __all__ = [
     "commitments_of",
     "concerned_by",
     "counts_of_posts",
+    "demands_of",
     "digest_key",
     "due_reminders",
     "events_known_by",

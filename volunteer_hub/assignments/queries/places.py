@@ -10,17 +10,16 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment, State
+from volunteer_hub.assignments.queries.standing import demands_of
 from volunteer_hub.assignments.rules import Commitment, Opening, Span
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.text import normalise
-from volunteer_hub.events.drafts import Risk
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.regions.models import Venue
 from volunteer_hub.regions.queries import tree
 from volunteer_hub.volunteers.models import Volunteer
-from volunteer_hub.volunteers.rules import Demands
 
 WITH_PERSON = (joinedload(Assignment.volunteer).joinedload(Volunteer.person),)
 WITH_SHIFT = (joinedload(Assignment.post).joinedload(Post.shift),)
@@ -262,15 +261,6 @@ def as_opening(post: Post, accepted: int) -> Opening:
         first=shift.starts_at.astimezone(LOCAL).date(),
         last=shift.ends_at.astimezone(LOCAL).date(),
         demands=demands_of(post),
-    )
-
-
-def demands_of(post: Post) -> Demands:
-    """Return what a post asks of people besides skills."""
-    return Demands(
-        is_dangerous=post.risk is not Risk.NONE,
-        is_emergency=post.risk is Risk.EMERGENCY,
-        needs_car=post.needs_car,
     )
 
 

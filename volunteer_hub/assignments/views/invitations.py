@@ -19,7 +19,6 @@ from volunteer_hub.core import access, clock
 from volunteer_hub.core.errors import DomainError, NotFoundError
 from volunteer_hub.core.signed_out import ask_to_sign_in
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.volunteers import queries as volunteers
 
 if TYPE_CHECKING:
     from volunteer_hub.assignments.models import Assignment
@@ -131,6 +130,6 @@ def _may_accept(
     """Tell whether to show the button; other shifts of theirs are judged when it is pressed."""
     if standing not in (Standing.OPEN, Standing.DECLINED, Standing.WITHDRAWN):
         return False
-    bearing = volunteers.bearing_of(row.volunteer)
+    bearing = queries.bearing_of(row.volunteer, row.post)
     refusal = rules.accept_refusal(opening, (), bearing=bearing, expires_at=row.expires_at, now=now)
     return refusal is None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from volunteer_hub.volunteers.models import Volunteer
 
 # Refusals whose error says all there is to say, on the page as well.
-TOLD: Final = (Refusal.UNDER_AGE, Refusal.RESERVE, Refusal.TRANSPORT)
+TOLD: Final = (Refusal.UNDER_AGE, Refusal.CREDENTIAL, Refusal.RESERVE, Refusal.TRANSPORT)
 place_of = actions.place_in_words
 
 

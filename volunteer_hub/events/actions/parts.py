@@ -116,6 +116,7 @@ def edit_post(post_id: int, draft: PostDraft, *, scope: Scope, now: datetime) ->
     post.title, post.duties = draft.title, draft.duties
     post.min_people, post.max_people = draft.min_people, draft.max_people
     post.risk, post.needs_car = draft.risk, draft.needs_car
+    post.credential_code = draft.credential_code
     _set_skills(post, draft.skills)
     db.session.flush()
     audit.record(

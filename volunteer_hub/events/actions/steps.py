@@ -94,6 +94,7 @@ def new_post(draft: PostDraft) -> Post:
         max_people=draft.max_people,
         risk=draft.risk,
         needs_car=draft.needs_car,
+        credential_code=draft.credential_code,
         skills=[PostSkill(skill_code=code, level=level) for code, level in draft.skills],
     )
 

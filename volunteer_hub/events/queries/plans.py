@@ -45,6 +45,7 @@ def draft_of_post(post: Post) -> PostDraft:
         skills=tuple((skill.skill_code, skill.level) for skill in post.skills),
         risk=post.risk,
         needs_car=post.needs_car,
+        credential_code=post.credential_code,
     )
 
 
