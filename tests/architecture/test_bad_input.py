@@ -65,6 +65,7 @@ def world(app, at):
         "token": token,
         "topic": "reminders",
         "channel": "sms",
+        "campaign": "caravan",
         "delivery_id": 1,
         "message_id": 1,
         "key": "stweek",

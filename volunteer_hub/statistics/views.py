@@ -61,7 +61,7 @@ def overview() -> ResponseReturnValue:
         counties=counties,
         bare_townships=queries.townships_without_events(scope, since=since, until=until),
         forms=[
-            (entry.name(language()), forms[entry.code])
+            (entry.name(language()), forms[entry.code], forms[entry.code])
             for entry in catalogue.entries("form")
             if forms[entry.code]
         ],
