@@ -20,8 +20,8 @@ from volunteer_hub.volunteers.models import Volunteer
 MOST = 12
 PUBLIC = ("/", "/events", "/events?q=dapengche", "/campaigns/caravan", "/e/{open}", "/join",
           "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}", "/help")  # fmt: skip
-VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account", "/me/messages",
-             "/e/{open}/volunteer")  # fmt: skip
+VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
+             "/me/messages", "/e/{open}/volunteer")  # fmt: skip
 STAFF = (
     "/organise",
     "/organise/events",
