@@ -59,6 +59,22 @@ class Site:
     tickets: Iterator[tuple[int, str]] = field(default_factory=lambda: iter(()))
     door: Door = field(default_factory=lambda: Door("", "", ""))
 
+    @classmethod
+    def of(cls, database: str, parent: Path, url: str | None = None) -> Site:
+        """Return a live site's settings: what is measured is what a city would run."""
+        folder = parent / database.lower()
+        folder.mkdir()
+        env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("VH_")},
+            "VH_ENVIRONMENT": "production",
+            "VH_SECRET_KEY": os.urandom(32).hex(),
+            "VH_PUBLIC_URL": f"https://{SITE}",
+            "VH_DATA_DIR": str(folder),
+            "VH_HOST": "127.0.0.1",
+            "VH_SETUP": "0",
+        }
+        return cls(database, env | ({"VH_DATABASE_URL": url} if url else {}), folder)
+
     def fill(self, plan: Plan) -> None:
         """Make the database and its rows."""
         out = self.folder / "filled.json"
@@ -142,27 +158,12 @@ class Bench:
         return postgres
 
     def _fill_sites(self) -> list[Site]:
-        sites = [self._site(SQLITE, None)]
+        sites = [Site.of(SQLITE, self.folder)]
         if self.postgres is not None:
-            sites.append(self._site(POSTGRESQL, self.postgres.url("site")))
+            sites.append(Site.of(POSTGRESQL, self.folder, self.postgres.url("site")))
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda site: site.fill(self.plan), sites))
         return sites
-
-    def _site(self, database: str, url: str | None) -> Site:
-        """Return a live site's settings: what is measured is what a city would run."""
-        folder = self.folder / database.lower()
-        folder.mkdir()
-        env = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("VH_")},
-            "VH_ENVIRONMENT": "production",
-            "VH_SECRET_KEY": os.urandom(32).hex(),
-            "VH_PUBLIC_URL": f"https://{SITE}",
-            "VH_DATA_DIR": str(folder),
-            "VH_HOST": "127.0.0.1",
-            "VH_SETUP": "0",
-        }
-        return Site(database, env | ({"VH_DATABASE_URL": url} if url else {}), folder)
 
     def _start_servers(self) -> None:
         servers = {WAITRESS: ["run.py"]}

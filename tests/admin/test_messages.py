@@ -20,7 +20,7 @@ from volunteer_hub.core import outbox
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.notifications import channels, kinds, queries, tasks
+from volunteer_hub.notifications import broadcasts, channels, kinds, queries, tasks
 from volunteer_hub.notifications.channels import ChannelDownError, RefusedError
 from volunteer_hub.notifications.models import DeliveryState
 
@@ -257,3 +257,45 @@ def test_the_preview_says_how_long_a_text_message_is(office):
     page = office.get("/admin/messages/preview?kind=sign_in_code").text
     assert "登录验证码 246810，10 分钟内有效" in page
     assert "字，按 2 条计费" in page  # the sample carries a link, which a code does not
+
+
+def test_the_preview_shows_the_latest_real_message_without_its_address(office):
+    reader = factories.person(name="赵麦芽")
+    queue(reader, "invitation", params={"event": "观星之夜", "path": "/i/12-SECRET"})
+
+    page = office.get("/admin/messages/preview?kind=invitation&on=real").text
+
+    assert "观星之夜" in page
+    assert "SECRET" not in page
+    assert "赵麦芽" not in page
+    assert "还没有发过" not in page
+
+
+@pytest.mark.parametrize("params", [None, {"event": "观星之夜", "odd": 1}])
+def test_the_preview_falls_back_to_invented_values(office, params):
+    if params:
+        queue(factories.person(), "invitation", params=params)
+
+    page = office.get("/admin/messages/preview?kind=invitation&on=real").text
+
+    assert "科普大篷车进校园" in page
+    assert "还没有发过这种消息" in page
+
+
+def test_a_code_is_never_shown_in_the_preview(office):
+    queue(factories.person(), "sign_in_code", params={"sealed": "x"})
+    page = office.get("/admin/messages/preview?kind=sign_in_code&on=real").text
+    assert "246810" in page
+
+
+def test_the_page_shows_how_far_a_message_to_everybody_got(office):
+    people = [factories.person(phone=f"1391234567{number}") for number in range(3)]
+    drafts = list(broadcasts.announcement("山洪", "停课通知", "今天的活动全部改期。"))
+    broadcasts.broadcast(drafts, now=NOON)
+    work(NOON)
+
+    page = office.get("/admin/messages").text
+
+    assert "群发：山洪" in page
+    assert f"已处理 {len(people) + 1} / {len(people) + 1}" in page
+    assert "群发" not in office.get("/admin/messages?shelf=sent").text

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -105,6 +106,9 @@ def wait_until(is_so) -> None:
 
 
 def test_workers_killed_for_real_lose_nothing(database, app, tmp_path):
+    """A kill repeats the one in flight at most; and so does an answer that never came, which a
+    busy machine may cause and the worker then writes in its log (docs/decisions/0008-delivery.md).
+    """
     people = [factories.person().id for _ in range(60)]
     drafts = [
         Draft(kind="welcome", to=outbox.to_person(each), emergency="a test, at any hour")
@@ -114,11 +118,13 @@ def test_workers_killed_for_real_lose_nothing(database, app, tmp_path):
         outbox.enqueue_all(drafts, now=clock.now())
     db.session.remove()
 
-    with running("gateway", tmp_path, "--pause", "0.02") as gateway:
+    with ExitStack() as stack:
+        gateway = stack.enter_context(running("gateway", tmp_path, "--pause", "0.02"))
         url = f"http://127.0.0.1:{gateway.port}/sms"
         arguments = [sys.executable, "-c", WORKER, database.url, url]
+        log = stack.enter_context((tmp_path / "workers.log").open("wb"))
         for kill in range(KILLS + 1):
-            worker = subprocess.Popen(arguments, cwd=ROOT)
+            worker = subprocess.Popen(arguments, cwd=ROOT, stderr=log)
             try:
                 if kill < KILLS:
                     aim = (kill + 1) * 12
@@ -132,8 +138,10 @@ def test_workers_killed_for_real_lose_nothing(database, app, tmp_path):
     taken = gateway.taken()
     keys = Counter(line["key"] for line in taken)
     assert len(keys) == len(people)
-    assert len(taken) - len(people) <= KILLS
-    assert max(keys.values()) <= 2
+    log_text = (tmp_path / "workers.log").read_text()
+    unanswered = log_text.count("failed: TryAgainError")
+    assert len(taken) - len(people) <= KILLS + unanswered, log_text
+    assert max(keys.values()) <= 2 + unanswered
     assert [m.dropped for m in messages()] == [None] * len(people)
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from tests import factories
 from tests.factories import HOUR, NOON
@@ -19,9 +21,11 @@ from tests.notifications.sending import (
 )
 from volunteer_hub.core import outbox
 from volunteer_hub.core.database import db
-from volunteer_hub.core.outbox import Draft
+from volunteer_hub.core.errors import BusyError
+from volunteer_hub.core.outbox import Draft, OutboxMessage
+from volunteer_hub.core.sqlite import GATE_WAIT_S
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.notifications import actions, kinds, rules, tasks
+from volunteer_hub.notifications import actions, channels, kinds, rules, tasks
 from volunteer_hub.notifications.actions.delivering import LEASE
 from volunteer_hub.notifications.channels import ChannelDownError, RefusedError, TryAgainError
 from volunteer_hub.notifications.models import ChannelState, DeliveryState
@@ -129,11 +133,11 @@ def test_a_channel_rests_as_long_as_the_other_side_asks(mailbox):
     assert channel_state().next_at == NOON + 2 * MINUTE
 
 
-def test_a_channel_down_for_two_days_loses_nothing(mailbox):
+def test_a_channel_down_for_half_a_day_loses_nothing(mailbox):
     queue_many(factories.person(), 3)
     mailbox.error = ChannelDownError("connection refused")
     moment = NOON
-    while moment < NOON + 2 * DAY:
+    while moment < NOON + DAY / 2:
         work(moment)
         moment = channel_state().next_at
 
@@ -257,6 +261,71 @@ def test_after_a_week_without_a_worker_what_is_stale_is_dropped_and_the_rest_goe
     assert kinds_sent[150:] == ["invitation"] * 18
 
 
+STALE, ALIVE = 100_000, 300
+FILL = """
+INSERT INTO outbox_message (kind, recipient_kind, recipient_id, params, queued_at, not_before,
+                            expires_at, priority, route_at)
+{numbers}
+SELECT CASE n % 3 WHEN 0 THEN 'invitation' WHEN 1 THEN 'event_changed' ELSE 'hours_confirmed' END,
+       'person', :person + n % 100, '{{"event": "灯会"}}', :at, :at,
+       CASE WHEN n < :stale THEN :stale_at ELSE :alive_at END,
+       CASE n % 3 WHEN 0 THEN 2 WHEN 1 THEN 1 ELSE 3 END, :at
+FROM numbers
+"""
+NUMBERS = {
+    "sqlite": "WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers"
+              " WHERE n < :last)",
+    "postgresql": "WITH numbers AS (SELECT generate_series(0, :last) AS n)",
+}  # fmt: skip
+
+
+def test_of_a_hundred_thousand_stale_messages_none_is_sent_and_the_rest_goes_by_priority(mailbox):
+    people = [factories.person() for _ in range(100)]
+    values = {
+        "person": people[0].id, "at": NOON.replace(tzinfo=None), "stale": STALE,
+        "stale_at": (NOON + DAY).replace(tzinfo=None), "last": STALE + ALIVE - 1,
+        "alive_at": (NOON + 30 * DAY).replace(tzinfo=None),
+    }  # fmt: skip
+    with transaction():
+        statement = FILL.format(numbers=NUMBERS[db.engine.dialect.name])
+        db.session.execute(text(statement), values)
+
+    work(NOON + 7 * DAY)
+
+    left = select(func.count()).where(OutboxMessage.route_at.is_not(None))
+    assert db.session.scalar(left) == 0
+    stale = select(func.count()).where(OutboxMessage.dropped == "expired")
+    assert db.session.scalar(stale) == STALE
+    kinds_sent = [parcel.kind for parcel in mailbox.parcels]
+    assert Counter(kinds_sent) == {"event_changed": 100, "invitation": 100}
+    assert kinds_sent == sorted(kinds_sent)  # the changes first; of hours there are mails alone
+
+
+def test_thousands_of_deliveries_that_got_stale_are_not_made(mailbox, monkeypatch):
+    """More than are ended in one round: those that are left must not be sent meanwhile."""
+    monkeypatch.setattr(actions.delivering, "EXPIRED_AT_ONCE", 2)
+    for _ in range(6):
+        queue(factories.person(), expires_at=NOON + MINUTE)
+    queue(factories.person(), expires_at=NOON + DAY)
+    tasks.route(NOON)
+
+    work(NOON + MINUTE)
+
+    assert len(mailbox.parcels) == 1
+    states = Counter(d.state for d in deliveries())
+    assert states == {DeliveryState.EXPIRED: 6, DeliveryState.SENT: 1}
+
+
+def test_what_a_dead_worker_held_too_long_is_not_sent_any_more(mailbox):
+    queue(factories.person(), expires_at=NOON + MINUTE)
+    claim()
+
+    work(NOON + LEASE)
+
+    assert mailbox.parcels == []
+    assert only_delivery().state is DeliveryState.EXPIRED
+
+
 def test_a_message_to_someone_who_left_is_dropped(mailbox):
     person = factories.person()
     person.erased_at = NOON
@@ -365,6 +434,49 @@ def test_a_batch_that_takes_too_long_is_given_back_before_its_lease_ends(mailbox
 
     assert len(mailbox.parcels) == 1
     assert [d.claimed_by for d in deliveries()] == [None] * 3
+
+
+@pytest.mark.parametrize("kind", ["busy", "away"])
+def test_a_busy_database_makes_no_message_go_twice(mailbox, monkeypatch, kind):
+    """What was sent must be noted: the first version gave up, and sent it again."""
+    queue(factories.person())
+    tasks.route(NOON)
+    mark, fails = actions.mark_sent, iter([True, True, False])
+
+    def mark_when_there_is_room(*arguments, **named):
+        if next(fails):
+            raise BusyError if kind == "busy" else OperationalError("", {}, Exception("away"))
+        mark(*arguments, **named)
+
+    monkeypatch.setattr(actions, "mark_sent", mark_when_there_is_room)
+    monkeypatch.setattr(tasks.jobs, "pause", lambda _seconds: None)
+
+    tasks.deliver("sms", NOON)
+    work(NOON + LEASE)
+
+    assert len(mailbox.parcels) == 1
+    assert only_delivery().state is DeliveryState.SENT
+
+
+def test_a_database_that_stays_away_ends_the_round_and_the_message_comes_again(
+    mailbox, monkeypatch
+):
+    queue(factories.person())
+    tasks.route(NOON)
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "mark_sent", lambda *_, **__: (_ for _ in ()).throw(BusyError))
+        patch.setattr(tasks.jobs, "pause", lambda _seconds: None)
+        with pytest.raises(BusyError):
+            tasks.deliver("sms", NOON)
+
+    work(NOON + LEASE)
+
+    assert [parcel.key for parcel in mailbox.parcels] == [f"vh-{only_delivery().id}-0"] * 2
+
+
+def test_trying_to_note_ends_before_the_lease_does():
+    longest_s = tasks.NOTE_TRIES * (GATE_WAIT_S + tasks.NOTE_PAUSE_S)
+    assert tasks.MOST_OF_A_BATCH_S + channels.base.TIMEOUT_S + longest_s < LEASE.total_seconds()
 
 
 def test_workers_at_once_never_send_one_message_twice(app, mailbox):

@@ -220,6 +220,7 @@ def test_preferences_show_the_usual_first(client):
         "topic_bookings": ["sms", "email"],
         "topic_record": ["email"],
         "topic_digest": ["email"],
+        "topic_news": ["sms", "email"],
         "language": ["zh"],
     }
     assert "139 1234 5678" in page.replace("\u00a0", " ")

@@ -1,8 +1,10 @@
-"""A kind of message as each channel would carry it, on invented values."""
+"""A kind of message as each channel would carry it, on invented values or on real ones."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -12,12 +14,10 @@ from volunteer_hub.notifications.channels import Parcel
 from volunteer_hub.notifications.channels.robots import group_text
 from volunteer_hub.notifications.channels.sms import SmsChannel, sms_text
 from volunteer_hub.notifications.kinds import Kind, render
+from volunteer_hub.notifications.lengths import USUAL_SIGNATURE
 from volunteer_hub.notifications.recipients import Recipient
 from volunteer_hub.notifications.topics import TOPICS, Topic
 from volunteer_hub.notifications.wording import Message
-
-# Stands for the registered 签名 where no gateway is set up.
-USUAL_SIGNATURE = "丹东科普"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Sample:
         sms: The text message.
         sms_signs: How long that is.
         sms_parts: As how many text messages it is billed.
+        is_real: Whether its values are those of a message that was queued.
         group: What a chat group reads; nothing when the kind is for one person.
         template: The provider's template for it, or nothing.
     """
@@ -39,14 +40,24 @@ class Sample:
     sms: str
     sms_signs: int
     sms_parts: int
+    is_real: bool
     group: str
     template: str
 
 
-def sample_of(kind: Kind, language: str) -> Sample:
-    """Return a kind on its sample values, in the language of the moment."""
+def sample_of(kind: Kind, language: str, real: Mapping[str, Any] | None = None) -> Sample:
+    """Return a kind of message in the language of the moment.
+
+    Args:
+        kind: Which.
+        language: zh or en.
+        real: The values of a message that was queued; without any, invented ones. Where it led is
+            left out, for the address may let its reader in.
+    """
     reader = Recipient(str(_("林小禾")), "13800000000", None, language=language)
-    message = render(kind.name, kind.sample_params(), reader.name)
+    invented = kind.sample_params()
+    params = invented if real is None else {**real, "path": invented.get("path")}
+    message = render(kind.name, params, reader.name)
     parcel = Parcel(
         key="sample",
         kind=kind.name,
@@ -65,6 +76,7 @@ def sample_of(kind: Kind, language: str) -> Sample:
         sms=text,
         sms_signs=len(text),
         sms_parts=rules.sms_parts(text),
+        is_real=real is not None,
         group=group_text(parcel) if kind.topic is Topic.OFFICE else "",
         template=gateway.templates.get(kind.name, "") if gateway else "",
     )

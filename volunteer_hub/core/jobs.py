@@ -143,6 +143,11 @@ def is_stopping() -> bool:
     return _stopping.is_set()
 
 
+def pause(seconds: float) -> None:
+    """Wait, or not at all once the worker was told to stop."""
+    _stopping.wait(seconds)
+
+
 def status_of_all(jobs: list[Job] | None = None) -> list[JobStatus]:
     """Return how every job is doing, by name."""
     newest = select(JobRun.job, func.max(JobRun.slot)).group_by(JobRun.job)

@@ -15,7 +15,7 @@ from flask import Flask
 
 from volunteer_hub.core import jobs
 from volunteer_hub.core.outbox import RecipientKind
-from volunteer_hub.notifications import kinds, queries, recipients, tasks, views
+from volunteer_hub.notifications import cli, kinds, queries, recipients, tasks, views
 from volunteer_hub.notifications.channels import setup
 from volunteer_hub.notifications.standard import STANDARD
 
@@ -25,6 +25,7 @@ EVERY_S = 1
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     app.register_blueprint(views.blueprint)
+    app.cli.add_command(cli.commands)
     app.context_processor(views.context)
     kinds.register(*STANDARD)
     recipients.register_resolver(RecipientKind.PERSON, queries.people_to_write_to)

@@ -25,6 +25,14 @@ TIME_TO_ACT: Final = 3 * HOUR
 
 PART_OF_ONE: Final = 70
 PART_OF_MANY: Final = 67
+GSM_PART_OF_ONE: Final = 160
+GSM_PART_OF_MANY: Final = 153
+# The basic alphabet of GSM 03.38, and the signs that count as two.
+_GSM: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_OF_TWO: Final = frozenset("^{}\\[~]|€\f")
 
 _ADDRESS: Final = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _NUMBER: Final = re.compile(r"\d{7,}")
@@ -96,10 +104,23 @@ def start_of_day(now: datetime) -> datetime:
     return datetime.combine(now.date(), time(0), now.tzinfo)
 
 
+def is_gsm(text: str) -> bool:
+    """Tell whether a text needs nothing but the old alphabet of phones, of seven bits a sign."""
+    return all(sign in _GSM or sign in _GSM_OF_TWO for sign in text)
+
+
 def sms_parts(text: str) -> int:
-    """Return how many text messages a text is billed as; with Chinese in it, 70 characters each."""
-    units = len(text.encode("utf-16-le")) // 2
-    return 1 if units <= PART_OF_ONE else -(-units // PART_OF_MANY)
+    """Return how many text messages a text is billed as.
+
+    Of Latin letters alone 160 fit into one and 153 into each of several; with any sign beyond
+    them, such as the brackets of a Chinese signature, it is 70 and 67.
+    """
+    if is_gsm(text):
+        units, of_one, of_many = len(text), GSM_PART_OF_ONE, GSM_PART_OF_MANY
+        units += sum(sign in _GSM_OF_TWO for sign in text)
+    else:
+        units, of_one, of_many = len(text.encode("utf-16-le")) // 2, PART_OF_ONE, PART_OF_MANY
+    return 1 if units <= of_one else -(-units // of_many)
 
 
 def without_personal_values(error: str) -> str:

@@ -12,10 +12,19 @@ from volunteer_hub.core.outbox import Priority
 from volunteer_hub.core.text import N_
 from volunteer_hub.notifications.kinds import Kind
 from volunteer_hub.notifications.topics import Topic
-from volunteer_hub.notifications.wording import Draft, Facts, line, where_and_when, which_event
+from volunteer_hub.notifications.wording import (
+    Draft,
+    Facts,
+    cut,
+    line,
+    where_and_when,
+    which_event,
+)
 
 WHERE_AND_WHEN: Final = frozenset({"when", "until", "place", "post", "meeting", "bring"})
 EVENT: Final = frozenset({"event"})
+# With a signature of eight signs, brackets and a title of fourteen, this fits into one message.
+LONGEST_NEWS: Final = 40
 
 
 def _invitation(facts: Facts) -> Draft:
@@ -191,6 +200,15 @@ def _welcome_sms(_facts: Facts) -> str:
     return str(_("欢迎您成为科普志愿者！看看适合您的活动："))
 
 
+def _announcement(facts: Facts) -> Draft:
+    return Draft(facts.text("title"), facts.text("text").splitlines(), _("打开网站"))
+
+
+def _announcement_sms(facts: Facts) -> str:
+    said = " ".join(facts.text("text").split())
+    return str(_("%(title)s：%(text)s", title=facts.short("title"), text=cut(said, LONGEST_NEWS)))
+
+
 def _delivery_trouble(facts: Facts) -> Draft:
     return Draft(
         _("有消息没有送到"),
@@ -314,6 +332,19 @@ STANDARD: Final = (
         wording=_welcome,
         sms=_welcome_sms,
         priority=Priority.LOW,
+    ),
+    Kind(
+        name="announcement",
+        label=N_("通知公告"),
+        topic=Topic.NEWS,
+        wording=_announcement,
+        sms=_announcement_sms,
+        needs=frozenset({"title", "text"}),
+        priority=Priority.LOW,
+        sample={
+            "title": "科普日志愿者集合时间",
+            "text": "周六上午八点在市科技馆东门集合，请带身份证。",
+        },
     ),
     Kind(
         name="delivery_trouble",

@@ -3,13 +3,16 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from volunteer_hub.core import jobs, outbox
+from volunteer_hub.core.errors import BusyError
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.notifications import actions, channels, packing, queries, rules
 from volunteer_hub.notifications.actions import delivering, routing
@@ -28,6 +31,9 @@ log = logging.getLogger(__name__)
 AT_ONCE: Final = 0.0
 # Beyond half of the lease the rest of a batch is given back: another worker may have it.
 MOST_OF_A_BATCH_S: Final = delivering.LEASE.total_seconds() / 2
+# Each try may wait five seconds for other writers; all of them fit into the other half.
+NOTE_TRIES: Final = 10
+NOTE_PAUSE_S: Final = 1.0
 SWEEP_EVERY: Final = timedelta(hours=1)
 
 
@@ -52,7 +58,7 @@ def route(now: datetime) -> float | None:
     if not queries.has_messages_to_route(now=now):
         return None
     with transaction():
-        actions.expire_unrouted(now=now)
+        expired = actions.expire_unrouted(now=now)
         routed = actions.route_messages(
             list(channels.all_of_them().values()),
             most_a_day=current_app.config["MESSAGES_A_DAY"],
@@ -60,7 +66,8 @@ def route(now: datetime) -> float | None:
         )
         reached("routing")
     reached("routed")
-    return AT_ONCE if routed == routing.ROUTED_AT_ONCE else None
+    is_more = routed == routing.ROUTED_AT_ONCE or expired == routing.EXPIRED_AT_ONCE
+    return AT_ONCE if is_more else None
 
 
 def deliver(channel_name: str, now: datetime) -> float | None:
@@ -156,19 +163,36 @@ def _hand_over(hand_over: HandOver, load: Load, worker: str, now: datetime) -> N
     except ChannelDownError:
         raise
     except RefusedError as error:
-        with transaction():
-            actions.mark_failed(load.delivery_id, worker, str(error), now=now)
+        why = str(error)
+        _note(lambda: actions.mark_failed(load.delivery_id, worker, why, now=now))
         return
     except Exception as error:
         # A channel talks to the outside world, which fails in ways no list of ours has.
         log.warning("delivery %s failed: %s", load.delivery_id, type(error).__name__)
-        with transaction():
-            actions.put_back(load.delivery_id, worker, str(error), now=now)
+        why = str(error)
+        _note(lambda: actions.put_back(load.delivery_id, worker, why, now=now))
         return
     reached("sent")
-    with transaction():
-        actions.mark_sent(load.delivery_id, worker, remote_id, now=now)
+    _note(lambda: actions.mark_sent(load.delivery_id, worker, remote_id, now=now))
     reached("marked")
+
+
+def _note(write: Callable[[], None]) -> None:
+    """Note what became of a delivery, also when the database is busy or away for a moment.
+
+    What was sent and not noted is sent again, so a worker tries as long as its lease may last.
+    """
+    for _ in range(NOTE_TRIES - 1):
+        try:
+            with transaction():
+                write()
+        except (BusyError, DBAPIError) as error:
+            log.warning("noting a delivery failed, trying again: %s", type(error).__name__)
+            jobs.pause(NOTE_PAUSE_S)
+        else:
+            return
+    with transaction():
+        write()
 
 
 def sweep(now: datetime) -> None:

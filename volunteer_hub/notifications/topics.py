@@ -25,6 +25,7 @@ class Topic(enum.StrEnum):
     RECORD = "record"
     ORGANISING = "organising"
     DIGEST = "digest"
+    NEWS = "news"
     OFFICE = "office"
 
 
@@ -67,6 +68,7 @@ TOPICS: Final[Mapping[Topic, About]] = {
         N_("我负责的活动"), N_("有人退出、名额不足、要补的记录"), _ALL, is_for_staff=True
     ),
     Topic.DIGEST: About(N_("订阅和摘要"), N_("您关注的地方、专项行动有了新活动"), _MAIL),
+    Topic.NEWS: About(N_("通知公告"), N_("办公室发给大家的通知"), _ALL),
     Topic.OFFICE: About(
         N_("办公室通知"), N_("发到办公室的群"), frozenset(), is_fixed=True, is_in_inbox=False
     ),

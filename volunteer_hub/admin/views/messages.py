@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,8 +20,11 @@ from volunteer_hub.core.access import Role
 from volunteer_hub.core.jobs import JobStatus
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.notifications import actions, channels, kinds, lines, packing, queries
+from volunteer_hub.notifications.kinds import Kind
 from volunteer_hub.notifications.queries import MessageFilter, Shelf
+from volunteer_hub.notifications.wording import WordingError
 
+LATEST_BATCHES: Final = 2
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
 
 
@@ -59,9 +63,14 @@ def messages() -> ResponseReturnValue:
             (lines.channel_in_words(each.channel), each)
             for each in queries.channels_that_are_down()
         ],
+        batches=queries.progress_of_batches(LATEST_BATCHES) if _is_first_look(wanted) else [],
         address=address,
         page_address=lambda number: address(page=number),
     )
+
+
+def _is_first_look(wanted: MessageFilter) -> bool:
+    return wanted == MessageFilter() and _page_number() == 1
 
 
 def _filter() -> MessageFilter:
@@ -115,8 +124,9 @@ def preview_message() -> ResponseReturnValue:
     asked = kinds.find_kind(request.args.get("kind", ""))
     kind = asked or known[0]
     language = request.args.get("in", "zh") if request.args.get("in") in LANGUAGES else "zh"
+    real = queries.latest_params_of(kind.name) if request.args.get("on") == "real" else None
     with force_locale(packing.LOCALES[language]):
-        sample = preview.sample_of(kind, language)
+        sample = _sample(kind, language, real)
     return render_template(
         "admin/preview.html",
         kind=kind,
@@ -124,7 +134,16 @@ def preview_message() -> ResponseReturnValue:
         language=language,
         languages=LANGUAGES,
         sample=sample,
+        wants_real=request.args.get("on") == "real",
     )
+
+
+def _sample(kind: Kind, language: str, real: Mapping[str, Any] | None) -> preview.Sample:
+    """Return the real message, or the invented one when there is none that can be worded."""
+    try:
+        return preview.sample_of(kind, language, real)
+    except WordingError:
+        return preview.sample_of(kind, language)
 
 
 @blueprint.get("/jobs")

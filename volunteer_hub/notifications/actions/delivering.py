@@ -105,11 +105,7 @@ def expire_deliveries(*, now: datetime) -> None:
     """End deliveries that are no use any more and that nobody has in hand, thousands at a time."""
     late = (
         select(Delivery.id)
-        .where(
-            Delivery.finished_at.is_(None),
-            Delivery.expires_at <= now,
-            Delivery.claimed_until.is_(None),
-        )
+        .where(queries.is_stale(now))
         .limit(EXPIRED_AT_ONCE)
         .with_for_update(skip_locked=True)
     )

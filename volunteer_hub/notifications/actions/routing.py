@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
@@ -46,8 +46,12 @@ class Desk:
     now: datetime
 
 
-def expire_unrouted(*, now: datetime) -> None:
-    """Drop messages that are no use any more before their turn came, some thousands at a time."""
+def expire_unrouted(*, now: datetime) -> int:
+    """Drop messages that are no use any more before their turn came, some thousands at a time.
+
+    Returns:
+        How many; fewer than ``EXPIRED_AT_ONCE`` means that was all.
+    """
     late = (
         select(OutboxMessage.id)
         .where(OutboxMessage.route_at.is_not(None), OutboxMessage.expires_at <= now)
@@ -58,8 +62,10 @@ def expire_unrouted(*, now: datetime) -> None:
         update(OutboxMessage)
         .where(OutboxMessage.id.in_(late))
         .values(route_at=None, routed_at=now, dropped="expired")
+        .returning(OutboxMessage.id)
     )
-    db.session.execute(statement.execution_options(synchronize_session=False))
+    dropped = db.session.scalars(statement.execution_options(synchronize_session=False))
+    return len(dropped.all())
 
 
 def route_messages(channels: Collection[Channel], *, most_a_day: int, now: datetime) -> int:
@@ -78,7 +84,10 @@ def route_messages(channels: Collection[Channel], *, most_a_day: int, now: datet
     """
     statement = (
         select(OutboxMessage)
-        .where(OutboxMessage.route_at <= now)
+        .where(
+            OutboxMessage.route_at <= now,
+            or_(OutboxMessage.expires_at.is_(None), OutboxMessage.expires_at > now),
+        )
         .order_by(OutboxMessage.priority, OutboxMessage.route_at, OutboxMessage.id)
         .limit(ROUTED_AT_ONCE)
         .with_for_update(skip_locked=True)

@@ -66,19 +66,36 @@ def is_fresh(channel: str, now: datetime) -> ColumnElement[bool]:
         Delivery.finished_at.is_(None),
         Delivery.due_at <= now,
         Delivery.claimed_until.is_(None),
+        _is_of_use(now),
     )
 
 
 def is_abandoned(channel: str, now: datetime) -> ColumnElement[bool]:
     """Return the condition that the worker that had a delivery in hand is gone."""
     return and_(
-        Delivery.channel == channel, Delivery.claimed_until <= now, Delivery.finished_at.is_(None)
+        Delivery.channel == channel,
+        Delivery.claimed_until <= now,
+        Delivery.finished_at.is_(None),
+        _is_of_use(now),
+    )
+
+
+def _is_of_use(now: datetime) -> ColumnElement[bool]:
+    return or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
+
+
+def is_stale(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a delivery is no use any more, and that nobody has it in hand."""
+    return and_(
+        Delivery.finished_at.is_(None),
+        Delivery.expires_at <= now,
+        or_(Delivery.claimed_until.is_(None), Delivery.claimed_until <= now),
     )
 
 
 def has_due_deliveries(channel: str, *, now: datetime) -> bool:
-    """Tell whether there is anything to send; asked before a writer's turn is taken."""
-    conditions = (is_fresh(channel, now), is_abandoned(channel, now))
+    """Tell whether there is anything to do; asked before a writer's turn is taken."""
+    conditions = (is_fresh(channel, now), is_abandoned(channel, now), is_stale(now))
     return any(
         db.session.scalar(select(Delivery.id).where(each).limit(1)) is not None
         for each in conditions
@@ -184,6 +201,22 @@ def progress_of(batch: str) -> Progress:
     )
     counts = {state.value: count for state, count in db.session.execute(statement)}
     return Progress(to_route=to_route or 0, **counts)
+
+
+def progress_of_batches(limit: int) -> list[tuple[str, datetime, Progress]]:
+    """Return what was queued together, the latest first, with the moment and how far it got."""
+    statement = (
+        select(OutboxMessage.batch, func.max(OutboxMessage.queued_at))
+        .where(OutboxMessage.batch.is_not(None))
+        .group_by(OutboxMessage.batch)
+        .order_by(func.max(OutboxMessage.queued_at).desc())
+        .limit(limit)
+    )
+    return [
+        (batch, at, progress_of(batch))
+        for batch, at in db.session.execute(statement)
+        if batch is not None
+    ]
 
 
 def failed_since(since: datetime) -> dict[str, int]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -34,6 +35,13 @@ def facts_of(message: OutboxMessage) -> dict[str, Any] | None:
         return said
     opened = unseal(message.recipient_id, sealed)
     return None if opened is None else {**said, **opened}
+
+
+def latest_params_of(kind: str) -> Mapping[str, Any] | None:
+    """Return the values of the latest message of a kind, or None; what is sealed stays sealed."""
+    latest = select(func.max(OutboxMessage.id)).where(OutboxMessage.kind == kind)
+    found = db.session.scalar(select(OutboxMessage.params).where(OutboxMessage.id.in_(latest)))
+    return found if found and "sealed" not in found else None
 
 
 def messages_for_all(number: int, *, to: Key | None = None) -> Page:

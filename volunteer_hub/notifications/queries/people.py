@@ -35,6 +35,12 @@ def people_to_write_to(person_ids: Collection[int]) -> dict[int, Recipient]:
     }
 
 
+def everybody() -> list[int]:
+    """Return everyone who has an account, by id."""
+    statement = select(Person.id).where(Person.erased_at.is_(None)).order_by(Person.id)
+    return list(db.session.scalars(statement))
+
+
 def find_recipient(person_id: int) -> Recipient | None:
     """Return how to reach one person, or None when they left."""
     return people_to_write_to([person_id]).get(person_id)
