@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -105,11 +104,9 @@ def wait_until(is_so) -> None:
         time.sleep(0.005)
 
 
-def test_workers_killed_for_real_lose_nothing(database, app, tmp_path):
-    """A kill repeats the one in flight at most; and so does an answer that never came, which a
-    busy machine may cause and the worker then writes in its log (docs/decisions/0008-delivery.md).
-    """
-    people = [factories.person().id for _ in range(60)]
+def queue_for(count: int) -> int:
+    """Queue a message for so many people, at any hour."""
+    people = [factories.person().id for _ in range(count)]
     drafts = [
         Draft(kind="welcome", to=outbox.to_person(each), emergency="a test, at any hour")
         for each in people
@@ -117,14 +114,20 @@ def test_workers_killed_for_real_lose_nothing(database, app, tmp_path):
     with transaction():
         outbox.enqueue_all(drafts, now=clock.now())
     db.session.remove()
+    return len(people)
 
-    with ExitStack() as stack:
-        gateway = stack.enter_context(running("gateway", tmp_path, "--pause", "0.02"))
-        url = f"http://127.0.0.1:{gateway.port}/sms"
-        arguments = [sys.executable, "-c", WORKER, database.url, url]
-        log = stack.enter_context((tmp_path / "workers.log").open("wb"))
+
+def kill_workers(gateway, database, log_path) -> str:
+    """Kill one worker after the other in the middle of its work; return what they logged.
+
+    The last one may finish.
+    """
+    url = f"http://127.0.0.1:{gateway.port}/sms"
+    with log_path.open("wb") as log:
         for kill in range(KILLS + 1):
-            worker = subprocess.Popen(arguments, cwd=ROOT, stderr=log)
+            worker = subprocess.Popen(
+                [sys.executable, "-c", WORKER, database.url, url], cwd=ROOT, stderr=log
+            )
             try:
                 if kill < KILLS:
                     aim = (kill + 1) * 12
@@ -134,25 +137,30 @@ def test_workers_killed_for_real_lose_nothing(database, app, tmp_path):
             finally:
                 worker.send_signal(signal.SIGKILL)
                 worker.wait()
+    return log_path.read_text()
+
+
+@pytest.mark.timeout(400)  # it starts five processes, one after the other
+def test_workers_killed_for_real_lose_nothing(database, app, tmp_path):
+    """A kill repeats the one in flight at most; and so does an answer that never came, which a
+    busy machine may cause and the worker then writes in its log (docs/decisions/0008-delivery.md).
+    """
+    people = queue_for(60)
+
+    with running("gateway", tmp_path, "--pause", "0.02") as gateway:
+        log = kill_workers(gateway, database, tmp_path / "workers.log")
 
     taken = gateway.taken()
     keys = Counter(line["key"] for line in taken)
-    assert len(keys) == len(people)
-    log_text = (tmp_path / "workers.log").read_text()
-    unanswered = log_text.count("failed: TryAgainError")
-    assert len(taken) - len(people) <= KILLS + unanswered, log_text
+    unanswered = log.count("failed: TryAgainError")
+    assert len(keys) == people
+    assert len(taken) - people <= KILLS + unanswered, log
     assert max(keys.values()) <= 2 + unanswered
-    assert [m.dropped for m in messages()] == [None] * len(people)
+    assert [m.dropped for m in messages()] == [None] * people
 
 
 def test_a_worker_told_to_stop_finishes_what_it_has_in_hand(database, app, tmp_path):
-    people = [factories.person().id for _ in range(40)]
-    drafts = [
-        Draft(kind="welcome", to=outbox.to_person(each), emergency="a test") for each in people
-    ]
-    with transaction():
-        outbox.enqueue_all(drafts, now=clock.now())
-    db.session.remove()
+    people = queue_for(40)
 
     with running("gateway", tmp_path, "--pause", "0.05") as gateway:
         url = f"http://127.0.0.1:{gateway.port}/sms"
@@ -165,5 +173,5 @@ def test_a_worker_told_to_stop_finishes_what_it_has_in_hand(database, app, tmp_p
             worker.kill()
 
     sent = [d for d in deliveries() if d.state is DeliveryState.SENT]
-    assert 3 <= len(sent) == len(gateway.taken()) < len(people)
-    assert [d.claimed_by for d in deliveries()] == [None] * len(people)
+    assert 3 <= len(sent) == len(gateway.taken()) < people
+    assert [d.claimed_by for d in deliveries()] == [None] * people
