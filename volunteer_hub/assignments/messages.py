@@ -29,7 +29,13 @@ from volunteer_hub.notifications.wording import (
 WHERE_AND_WHEN: Final = frozenset({"when", "until", "place", "post", "meeting", "bring"})
 EVENT: Final = frozenset({"event"})
 # The kinds whose mails bring the entry for the reader's calendar, when it is a volunteer's.
-WITH_CALENDAR: Final = ("assignment_confirmed", "event_changed", "event_cancelled")
+WITH_CALENDAR: Final = (
+    "invitation",
+    "assignment_confirmed",
+    "assignment_removed",
+    "event_changed",
+    "event_cancelled",
+)
 ENTRY: Final = "assignment_id"
 
 

@@ -258,7 +258,8 @@ def remove(assignment_id: int, reason: str, *, by: int, now: datetime) -> Assign
     _end(row, State.CANCELLED, reason, now=now)
     audit.record("assignment.remove", row, by=by, now=now, details={"had_agreed": had_agreed})
     if had_agreed:
-        told = facts_of(post) | {"reason": reason, "path": invitation_path(row)}
+        told = facts_of(post) | {"reason": reason, "assignment_id": row.id}
+        told["path"] = invitation_path(row)
         to = outbox.to_person(row.volunteer.person_id)
         outbox.enqueue("assignment_removed", to=to, now=now, params=told)
     return row
@@ -355,5 +356,6 @@ def _ask(post: Post, volunteer: Volunteer, pick: Pick, *, by: int, now: datetime
         now=now,
         expires_at=row.expires_at,
         params=facts_of(post)
-        | {"deadline": row.expires_at.isoformat(), "path": invitation_path(row)},
+        | {"deadline": row.expires_at.isoformat(), "assignment_id": row.id}
+        | {"path": invitation_path(row)},
     )
