@@ -189,7 +189,8 @@ def strip(phones: list[Image.Image]) -> Image.Image:
     return whole
 
 
-def _chromium() -> str:
+def chromium() -> str:
+    """Return where the browser is, or end saying how to get one."""
     names = ("chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("VH_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     return found or sys.exit("Chromium is needed: apt-get install chromium fonts-noto-cjk")
@@ -202,7 +203,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder)) as site,
         sync_playwright() as driver,
-        driver.chromium.launch(executable_path=_chromium(), args=FLAGS) as browser,
+        driver.chromium.launch(executable_path=chromium(), args=FLAGS) as browser,
     ):
         studio = Studio(browser, site.url)
         places = studio.places()

@@ -299,3 +299,11 @@ def test_the_page_shows_how_far_a_message_to_everybody_got(office):
     assert "群发：山洪" in page
     assert f"已处理 {len(people) + 1} / {len(people) + 1}" in page
     assert "群发" not in office.get("/admin/messages?shelf=sent").text
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "欢迎加入科普志愿者"), ("en", "Welcome")])
+def test_all_wordings_stand_on_one_page(office, language, said):
+    page = office.get(f"/admin/messages/all?in={language}").text
+
+    assert all(kind.name in page for kind in kinds.registered())
+    assert said in page

@@ -10,6 +10,7 @@ from tests.notifications.sending import deliveries, messages, work
 from volunteer_hub.core import outbox
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import Draft
+from volunteer_hub.core.paths import ROOT
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.notifications import broadcasts, kinds, lengths, rules
 
@@ -114,3 +115,9 @@ def test_latin_letters_alone_are_cheaper(text, parts):
 
 def test_any_signature_in_brackets_makes_a_message_a_chinese_one(app):
     assert lengths.of(kinds.kind_named("welcome")).alphabet == "UCS-2"
+
+
+def test_the_lengths_of_all_kinds_stand_in_the_manual(app):
+    manual = (ROOT / "docs" / "channels.md").read_text("utf-8")
+    missing = [kind.name for kind in kinds.registered() if f"| {kind.name} |" not in manual]
+    assert missing == []

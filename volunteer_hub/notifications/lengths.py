@@ -9,8 +9,9 @@ from typing import Any, Final
 from volunteer_hub.notifications import packing, rules
 from volunteer_hub.notifications.channels import Parcel
 from volunteer_hub.notifications.channels.sms import sms_text
-from volunteer_hub.notifications.kinds import Kind, render
+from volunteer_hub.notifications.kinds import Kind
 from volunteer_hub.notifications.recipients import Recipient
+from volunteer_hub.notifications.wording import put_into_words
 
 # Stands for the registered 签名 where no gateway is set up.
 USUAL_SIGNATURE: Final = "丹东科普"
@@ -48,7 +49,8 @@ def of(kind: Kind, params: dict[str, Any] | None = None, signature: str | None =
         params: Its variables; without any, those of the preview.
         signature: The registered signature, without its brackets.
     """
-    message = render(kind.name, kind.sample_params() if params is None else params, None)
+    facts = kind.facts(kind.sample_params() if params is None else params)
+    message = put_into_words(kind.wording, kind.sms, facts, None)
     parcel = Parcel(
         key="sample",
         kind=kind.name,

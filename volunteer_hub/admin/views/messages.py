@@ -138,6 +138,20 @@ def preview_message() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/messages/all")
+@access.role(Role.CITY_OFFICE)
+def all_messages() -> ResponseReturnValue:
+    language = request.args.get("in", "zh") if request.args.get("in") in LANGUAGES else "zh"
+    with force_locale(packing.LOCALES[language]):
+        samples = [
+            (_(kind.label), kind.name, preview.sample_of(kind, language))
+            for kind in kinds.registered()
+        ]
+    return render_template(
+        "admin/all_messages.html", samples=samples, language=language, languages=LANGUAGES
+    )
+
+
 def _sample(kind: Kind, language: str, real: Mapping[str, Any] | None) -> preview.Sample:
     """Return the real message, or the invented one when there is none that can be worded."""
     try:
