@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from volunteer_hub.organisations.models import Appointment, Function, Membership
 from volunteer_hub.programmes.models import Campaign
 from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
+from volunteer_hub.resources.models import Resource
+from volunteer_hub.resources.rules import Kind
 from volunteer_hub.volunteers.models import AvailabilityWindow, Volunteer, VolunteerSkill
 
 NOON = datetime(2026, 9, 5, 4, 0, tzinfo=UTC)  # Saturday 12:00 in Dandong
@@ -76,6 +78,23 @@ def venue(name="通远堡镇中心小学", region_code=TOWNSHIP, type_code="scho
         Venue(name=name, pinyin="tongyuanpu", initials="typ", type_code=type_code,
               region_id=region(region_code).id, capacity=capacity, created_at=NOON)
     )  # fmt: skip
+
+
+def resource(name=None, of=None, kind=Kind.VEHICLE, valid_until=date(2027, 6, 30), **more):
+    """Build a caravan of twelve seats, inspected for long, unless told otherwise."""
+    of = of or organisation()
+    return _kept(
+        Resource(
+            organisation_id=of.id,
+            kind=kind,
+            name=name or f"科普大篷车 {next(_serial)} 号",
+            seats=more.pop("seats", 12 if kind is Kind.VEHICLE else None),
+            licence_class=more.pop("licence_class", "B1" if kind is Kind.DRIVER else None),
+            valid_until=valid_until,
+            created_at=NOON,
+            **more,
+        )
+    )
 
 
 def event(

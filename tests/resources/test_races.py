@@ -1,0 +1,93 @@
+"""Many organisers want the caravan for overlapping times: one gets it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, text
+
+from tests import factories
+from tests.concurrency.races import all_together, meet_after, without_locks
+from tests.factories import HOUR, NOON
+from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.organisations.queries import scope_of
+from volunteer_hub.resources import actions, rules
+from volunteer_hub.resources.drafts import BookingDraft
+from volunteer_hub.resources.errors import TakenError
+from volunteer_hub.resources.models import Booking
+from volunteer_hub.resources.rules import Purpose
+
+MANY = 20
+NO_OVERLAP = "ALTER TABLE booking DROP CONSTRAINT ex_booking_no_overlap"
+
+
+@pytest.fixture
+def booking(app):
+    """Return a function that lets that many organisers book the caravan, each a bit later."""
+    caravan = factories.resource()
+    resource_id, of = caravan.id, caravan.organisation
+    scope = scope_of(factories.organiser(of).id)
+
+    def book(number):
+        def work(place):
+            starts_at = NOON + 24 * HOUR + timedelta(minutes=7 * place)
+            draft = BookingDraft(
+                purpose=Purpose.OTHER,
+                title=f"第 {place} 位",
+                starts_at=starts_at,
+                ends_at=starts_at + 3 * HOUR,
+            )
+            return lambda: actions.book(resource_id, draft, scope=scope, now=NOON).id
+
+        results = all_together(app, [work(place) for place in range(number)])
+        return Counter(type(result) for result in results)
+
+    return book
+
+
+def booked():
+    return db.session.scalar(select(func.count(Booking.id)))
+
+
+def without_constraint(database):
+    """Take PostgreSQL's constraint away; the database is made again after the test."""
+    if db.engine.dialect.name == "postgresql":
+        with transaction():
+            db.session.execute(text(NO_OVERLAP))
+        database.shipped = None
+
+
+def test_without_lock_and_constraint_two_get_the_caravan(booking, database, monkeypatch):
+    without_constraint(database)
+    with without_locks(monkeypatch):
+        meet_after(monkeypatch, rules, "standing")
+        assert booking(2) == {int: 2}
+
+    assert booked() == 2
+
+
+def test_with_the_lock_alone_one_of_twenty_gets_it(booking, database):
+    without_constraint(database)
+
+    assert booking(MANY) == {int: 1, TakenError: MANY - 1}
+    assert booked() == 1
+
+
+def test_without_the_lock_the_constraint_lets_one_get_it_and_tells_the_other_why(
+    booking, monkeypatch
+):
+    has_constraint = db.engine.dialect.name == "postgresql"  # on SQLite its gate is all there is
+    with without_locks(monkeypatch):
+        meet_after(monkeypatch, rules, "standing")
+        outcome = booking(2)
+
+    assert outcome == ({int: 1, TakenError: 1} if has_constraint else {int: 2})
+    assert booked() == outcome[int]
+
+
+def test_one_of_twenty_gets_the_caravan(booking):
+    assert booking(MANY) == {int: 1, TakenError: MANY - 1}
+    assert booked() == 1
