@@ -17,8 +17,8 @@ from volunteer_hub.organisations.models import Appointment, Function, Membership
 from volunteer_hub.programmes.models import Campaign
 from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
-from volunteer_hub.resources.models import Resource
-from volunteer_hub.resources.rules import Kind
+from volunteer_hub.resources.models import Booking, Requirement, Resource
+from volunteer_hub.resources.rules import Kind, Purpose
 from volunteer_hub.volunteers.models import AvailabilityWindow, Volunteer, VolunteerSkill
 
 NOON = datetime(2026, 9, 5, 4, 0, tzinfo=UTC)  # Saturday 12:00 in Dandong
@@ -95,6 +95,34 @@ def resource(name=None, of=None, kind=Kind.VEHICLE, valid_until=date(2027, 6, 30
             **more,
         )
     )
+
+
+def booking(of=None, for_event=None, starts_at=NOON + 24 * HOUR, hours=3, **more):
+    of = of or resource()
+    ends_at = starts_at + hours * HOUR
+    if for_event is not None:
+        starts_at, ends_at = for_event.starts_at, for_event.ends_at
+    return _kept(
+        Booking(
+            resource_id=of.id,
+            event_id=for_event.id if for_event else None,
+            purpose=more.pop("purpose", Purpose.EVENT if for_event else Purpose.OTHER),
+            title=more.pop("title", for_event.title if for_event else "省馆借用"),
+            starts_at=starts_at,
+            ends_at=ends_at,
+            busy_from=starts_at - timedelta(minutes=of.before_minutes),
+            busy_until=ends_at + timedelta(minutes=of.after_minutes),
+            booked_by_id=person().id,
+            booked_at=NOON,
+        )
+    )
+
+
+def requirement(of, kind=Kind.VEHICLE, number=1, min_seats=None, resource_id=None):
+    return _kept(
+        Requirement(event_id=of.id, kind=kind, number=number, min_seats=min_seats,
+                    resource_id=resource_id)
+    )  # fmt: skip
 
 
 def event(

@@ -33,10 +33,11 @@ BUTTONS = {
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
     "assignments.confirm_reminder", "assignments.note_confirmed", "assignments.renew_calendar",
     "assignments.show_phones", "assignments.show_phones_at_risk", "assignments.sign_up",
-    "assignments.take_back_confirmed", "events.copy_event", "events.delete_post",
-    "events.delete_shift", "events.publish_event", "notifications.mark_read",
+    "assignments.take_back_confirmed", "events.book_resource", "events.copy_event",
+    "events.delete_post", "events.delete_shift", "events.drop_requirement", "events.publish_event",
+    "events.release_booking", "notifications.mark_read", "observances.withdraw",
     "notifications.unsubscribe", "organisations.leave_team", "registrations.cancel_registration",
-    "registrations.withdraw", "volunteers.show_contact",
+    "registrations.withdraw", "resources.release", "volunteers.show_contact",
 }  # fmt: skip
 # These answer a stale page before it could matter: their address is a secret of its own.
 NEED_NO_TOKEN = {"notifications.unsubscribe"}
@@ -51,6 +52,7 @@ def world(app, at):
     invited = factories.assignment(post, state=State.INVITED)
     registration = factories.registration(event)
     token = link_token("invitation", invited.id)
+    booking = factories.booking(for_event=event)
     return {
         "event_id": event.id,
         "shift_id": post.shift_id,
@@ -66,6 +68,10 @@ def world(app, at):
         "topic": "reminders",
         "channel": "sms",
         "campaign": "caravan",
+        "kind": "vehicle",
+        "resource_id": booking.resource_id,
+        "booking_id": booking.id,
+        "requirement_id": factories.requirement(event).id,
         "delivery_id": 1,
         "message_id": 1,
         "key": "stweek",

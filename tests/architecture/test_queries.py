@@ -27,6 +27,8 @@ STAFF = (
     "/organise/events",
     "/organise/events?phase=past",
     "/organise/season",
+    "/organise/resources",
+    "/organise/events/{running}/resources",
     "/organise/science-days",
     "/organise/events/new",
     "/organise/events/new?campaign=caravan",

@@ -22,6 +22,8 @@ from volunteer_hub.organisations.models import Function, Membership, Organisatio
 from volunteer_hub.recognition.models import ServiceRecord
 from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Registration
+from volunteer_hub.resources.models import Booking, Requirement, Resource
+from volunteer_hub.resources.rules import Kind, Purpose
 from volunteer_hub.volunteers.models import Volunteer
 
 
@@ -150,3 +152,15 @@ def test_demo_data_is_not_loaded_over_real_people(app):
 
     assert answer.exit_code == 1
     assert "empty site" in answer.output
+
+
+@pytest.mark.usefixtures("demo")
+def test_vehicles_and_kits_are_booked_for_the_caravan_and_one_trip_still_lacks_them(client, at):
+    at(NOON)
+    assert {each.kind for each in db.session.scalars(select(Resource))} == set(Kind)
+    assert count(Booking, Booking.purpose == Purpose.MAINTENANCE) == 1
+    assert count(Booking, Booking.event_id.is_not(None)) >= 3
+    lacking = select(Requirement.event_id).where(
+        Requirement.event_id.not_in(select(Booking.event_id).where(Booking.event_id.is_not(None)))
+    )
+    assert len(set(db.session.scalars(lacking))) >= 1

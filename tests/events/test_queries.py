@@ -193,7 +193,7 @@ def test_one_event_is_read_whole(app):
 
     assert skills == [1, 1, 1]
     assert "shifts" in {check.code for check in checks}
-    assert len(statements) <= 4
+    assert len(statements) <= 5
 
 
 def test_the_phase_follows_the_clock(app):

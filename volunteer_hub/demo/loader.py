@@ -19,6 +19,7 @@ from volunteer_hub.demo.cast import (
 )
 from volunteer_hub.demo.life import Life
 from volunteer_hub.demo.papers import make_papers
+from volunteer_hub.demo.things import make_things
 from volunteer_hub.programmes import actions as programmes
 from volunteer_hub.regions import actions as regions
 
@@ -51,6 +52,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         ("papers", lambda: make_papers(cast, now=now)),
         ("teams", lambda: make_teams(cast, now=now)),
         ("events", lambda: life.events.extend(season.make_events(cast, random, now=now))),
+        ("vehicles and kits", lambda: make_things(cast, life.events, now=now)),
         ("posts taken", life.take_posts),
         ("registrations", life.register),
         ("attendance", life.come),
@@ -61,4 +63,4 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         yield name
 
 
-STEPS = 12
+STEPS = 13

@@ -153,6 +153,8 @@ def check_address(check: Check, event: Event) -> str:
         return url_for("regions.edit_venue", venue_id=check.subject_id or event.venue_id)
     if check.place == "shift" and check.subject_id:
         return url_for("events.new_post", shift_id=check.subject_id)
+    if check.place == "resources":
+        return url_for("events.event_resources", event_id=event.id)
     if check.place == "shifts":
         return url_for("events.new_shift", event_id=event.id)
     return url_for("events.edit_event", event_id=event.id, _anchor=check.field or None)

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from volunteer_hub.core.database import db
@@ -118,17 +129,17 @@ def busy_around(
     """
     statement = (
         select(Booking)
-        .where(
-            Booking.resource_id.in_(resource_ids),
-            Booking.busy_until > span.start - WIDEST,
-            Booking.busy_from < span.end + WIDEST,
-        )
+        .where(Booking.resource_id.in_(resource_ids), _is_around(span, without_event))
         .order_by(Booking.busy_from, Booking.id)
     )
-    if without_event is not None:
-        own = Booking.event_id == without_event
-        statement = statement.where(or_(Booking.event_id.is_(None), ~own))
     return [busy_of(row) for row in db.session.scalars(statement)]
+
+
+def _is_around(span: Span, without_event: int | None) -> ColumnElement[bool]:
+    is_near = and_(Booking.busy_until > span.start - WIDEST, Booking.busy_from < span.end + WIDEST)
+    if without_event is None:
+        return is_near
+    return and_(is_near, or_(Booking.event_id.is_(None), Booking.event_id != without_event))
 
 
 def bookings_from(moment: datetime, resource_ids: Collection[int]) -> list[Booking]:
@@ -199,45 +210,79 @@ class EventResources:
         verdicts: Of each requirement, in their order.
         bookings: What is booked for it, by resource.
         extra: What is booked and nobody asked for.
+        known: What there is of the kinds it needs, and what is booked.
     """
 
     verdicts: list[Verdict]
     bookings: dict[int, int]
     extra: list[Candidate]
+    known: dict[int, ResourceFacts]
 
 
 def resources_of_event(event_id: int, use: Span) -> EventResources:
-    """Return how an event stands with what it needs, in at most three statements."""
-    needs = [need_of(row) for row in requirements_of(event_id)]
-    booked = list(db.session.scalars(select(Booking).where(Booking.event_id == event_id)))
-    bookings = {row.resource_id: row.id for row in booked}
+    """Return how an event stands with what it needs: one statement, or two if it needs any."""
+    needs, bookings = _needs_and_bookings(event_id)
     if not needs and not bookings:
-        return EventResources([], {}, [])
-    known = _facts_for(needs, bookings)
-    busy = busy_around([each.id for each in known], use, without_event=event_id)
+        return EventResources([], {}, [], {})
+    known, busy = _known_and_busy(needs, bookings, use, event_id)
     candidates = []
-    for each in known:
+    for each in known.values():
         found, in_the_way = rules.standing(each, use, busy)
         candidates.append(Candidate(each, found, each.id in bookings, in_the_way))
     verdicts = rules.verdicts(needs, candidates)
     asked_for = {each.resource.id for verdict in verdicts for each in verdict.booked}
     extra = [it for it in candidates if it.is_booked and it.resource.id not in asked_for]
-    return EventResources(verdicts, bookings, extra)
+    return EventResources(verdicts, bookings, extra, known)
 
 
-def free_spans_for(event_id: int, spans: list[Span]) -> list[Span]:
+def _needs_and_bookings(event_id: int) -> tuple[list[Need], dict[int, int]]:
+    """Return them as read at once: most events have neither."""
+    needed = select(
+        Requirement.id,
+        Requirement.kind,
+        Requirement.number,
+        Requirement.min_seats,
+        Requirement.resource_id,
+    ).where(Requirement.event_id == event_id)
+    no_kind, no_seats = cast(null(), Requirement.kind.type), cast(null(), Integer)
+    booked = select(Booking.id, no_kind, literal(0), no_seats, Booking.resource_id).where(
+        Booking.event_id == event_id
+    )
+    needs, bookings = [], {}
+    for row_id, kind, number, seats, resource_id in db.session.execute(union_all(needed, booked)):
+        if number:
+            needs.append(
+                Need(id=row_id, kind=kind, number=number, min_seats=seats, resource_id=resource_id)
+            )
+        else:
+            bookings[resource_id] = row_id
+    return sorted(needs, key=lambda need: need.id), bookings
+
+
+def free_spans_for(event_id: int, found: EventResources, spans: list[Span]) -> list[Span]:
     """Return those of some spans in which all that the event needs is free."""
-    needs = [need_of(row) for row in requirements_of(event_id)]
+    needs, known = [each.need for each in found.verdicts], list(found.known.values())
     if not needs or not spans:
         return []
-    known = _facts_for(needs, ())
     whole = Span(min(each.start for each in spans), max(each.end for each in spans))
-    busy = busy_around([each.id for each in known], whole, without_event=event_id)
+    busy = busy_around(list(found.known), whole, without_event=event_id)
     return rules.free_spans(needs, known, busy, spans)
 
 
-def _facts_for(needs: Collection[Need], booked_ids: Collection[int]) -> list[ResourceFacts]:
-    statement = select(Resource).where(
-        or_(Resource.kind.in_({each.kind for each in needs}), Resource.id.in_(booked_ids))
+def _known_and_busy(
+    needs: Collection[Need], booked_ids: Collection[int], use: Span, event_id: int
+) -> tuple[dict[int, ResourceFacts], list[Busy]]:
+    """Return what there is of the kinds that are needed, and when others have it."""
+    kinds = {each.kind for each in needs}
+    statement = (
+        select(Resource, Booking)
+        .outerjoin(Booking, and_(Booking.resource_id == Resource.id, _is_around(use, event_id)))
+        .where(or_(Resource.kind.in_(kinds), Resource.id.in_(booked_ids)))
+        .order_by(Resource.id, Booking.busy_from)
     )
-    return [facts_of(row) for row in db.session.scalars(statement.order_by(Resource.id))]
+    known, busy = dict[int, ResourceFacts](), list[Busy]()
+    for resource, booking in db.session.execute(statement):
+        known[resource.id] = facts_of(resource)
+        if booking is not None:
+            busy.append(busy_of(booking))
+    return known, busy

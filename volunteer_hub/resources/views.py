@@ -62,12 +62,15 @@ def resource_list() -> ResponseReturnValue:
         lines.append(
             Line(each.id, each.name, wording.KIND_ICONS[each.kind], note, _now_tag(standing))
         )
+    add_address = (
+        url_for("resources.new_resource", kind=kind) if kind else url_for("resources.choose_kind")
+    )
     tabs = [(_("全部"), url_for("resources.resource_list"), kind is None)]
     tabs += [
         (_(words), url_for("resources.resource_list", kind=each.value), each is kind)
         for each, words in wording.KIND_WORDS.items()
     ]
-    return page("resources/list.html", lines=lines, tabs=tabs, kind=kind)
+    return page("resources/list.html", lines=lines, tabs=tabs, add_address=add_address)
 
 
 def _kind(text: str | None) -> Kind | None:
@@ -111,24 +114,32 @@ def show_resource(resource_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/new", methods=["GET", "POST"])
+@blueprint.get("/new")
 @access.role()
-def new_resource() -> ResponseReturnValue:
-    kind = _kind(request.args.get("kind"))
-    if kind is None:
-        choices = [
-            (_(words), url_for("resources.new_resource", kind=each.value), wording.KIND_ICONS[each])
-            for each, words in wording.KIND_WORDS.items()
-        ]
-        return page("resources/choose_kind.html", choices=choices)
+def choose_kind() -> ResponseReturnValue:
+    choices = [
+        (_(words), url_for("resources.new_resource", kind=each), wording.KIND_ICONS[each])
+        for each, words in wording.KIND_WORDS.items()
+    ]
+    return page("resources/choose_kind.html", choices=choices)
+
+
+@blueprint.route("/new/<kind>", methods=["GET", "POST"])
+@access.role()
+def new_resource(kind: str) -> ResponseReturnValue:
+    wanted = _kind(kind)
+    if wanted is None:
+        raise NotFoundError
     scope, form = own_scope(), ResourceForm()
-    form.offer(kind, scope)
+    form.offer(wanted, scope)
     if form.validate_on_submit():
-        location = _kept(form, lambda: _add(form, kind, scope))
+        location = _kept(form, lambda: _add(form, wanted, scope))
         if location is not None:
             flash(_("已添加"), "good")
             return redirect(location)
-    shown = page("resources/form.html", form=form, resource=None, title=_(wording.KIND_WORDS[kind]))
+    shown = page(
+        "resources/form.html", form=form, resource=None, title=_(wording.KIND_WORDS[wanted])
+    )
     return shown, _status(form)
 
 

@@ -69,6 +69,12 @@ def standing_tag(standing: Standing) -> tuple[str, str]:
     return str(_(words)), tone
 
 
+def thing_tag(candidate: Candidate) -> tuple[str, str]:
+    """Return the words and the tone of a resource that an event has booked, or could."""
+    is_sound = candidate.is_booked and candidate.standing is Standing.FREE
+    return state_tag(State.MET) if is_sound else standing_tag(candidate.standing)
+
+
 def need_in_words(need: Need, named: ResourceFacts | None = None) -> str:
     """Return what is needed: 2 × 车辆（至少 12 座）, or the one resource that is meant."""
     if named is not None:

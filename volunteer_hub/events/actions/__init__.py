@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from volunteer_hub.events.actions.bookings import (
+    book_for_event,
+    drop_requirement,
+    release_from_event,
+    require,
+)
 from volunteer_hub.events.actions.parts import (
     create_post,
     create_shift,
@@ -22,6 +28,7 @@ from volunteer_hub.events.actions.planning import (
 )
 
 __all__ = [
+    "book_for_event",
     "cancel_event",
     "confirm_event",
     "copy_event",
@@ -31,9 +38,12 @@ __all__ = [
     "delete_post",
     "delete_shift",
     "discard_draft",
+    "drop_requirement",
     "edit_event",
     "edit_post",
     "edit_shift",
     "move_event",
     "publish_event",
+    "release_from_event",
+    "require",
 ]

@@ -11,6 +11,7 @@ from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.text import N_, random_code
 from volunteer_hub.events import queries, rules
+from volunteer_hub.events.actions.bookings import booking_problems, take_along
 from volunteer_hub.events.actions.steps import (
     delete,
     judge,
@@ -30,6 +31,7 @@ from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
+from volunteer_hub.resources import actions as resources
 
 POSTER_CODE_CHARACTERS: Final = 10
 
@@ -108,6 +110,7 @@ def edit_event(
     judge(rules.event_problems(draft, now=now, started_at=before.starts_at))
     judge(_choice_problems(draft, scope, before=before))
     judge(_shift_problems(event, before, draft, moved_by))
+    judge(booking_problems(event, draft))
     if event.status is Status.PUBLISHED:
         judge(_lost_problems(event, draft, now))
         started_at = before.starts_at if draft.starts_at != before.starts_at else None
@@ -115,6 +118,7 @@ def edit_event(
     _fill(event, draft)
     _move_shifts(event, moved_by)
     db.session.flush()
+    take_along(event, before, by=scope.person_id, now=now)
     audit.record(
         "event.edit",
         event,
@@ -205,6 +209,7 @@ def cancel_event(event_id: int, reason: str, *, scope: Scope, now: datetime) -> 
     event.cancelled_at = now
     event.cancel_reason = reason
     db.session.flush()
+    resources.release_event(event_id, by=scope.person_id, now=now)
     audit.record("event.cancel", event, by=scope.person_id, now=now)
     return event
 
@@ -246,6 +251,7 @@ def copy_event(event_id: int, *, scope: Scope, now: datetime) -> Event:
         copy.shifts.append(new_shift(moved, [queries.draft_of_post(post) for post in shift.posts]))
     db.session.add(copy)
     db.session.flush()
+    resources.copy_requirements(source.id, [copy.id])
     audit.record(
         "event.copy", copy, by=scope.person_id, now=now, details={"copied_from": source.id}
     )

@@ -36,8 +36,10 @@ from volunteer_hub.events.queries.plans import (
     phase_of,
     publish_checklist,
 )
+from volunteer_hub.events.queries.resources import LOOK_AHEAD_DAYS, free_days, resources_of
 
 __all__ = [
+    "LOOK_AHEAD_DAYS",
     "PER_PAGE",
     "WITH_PLACE",
     "WITH_POSTS",
@@ -53,6 +55,7 @@ __all__ = [
     "events_in_scope",
     "events_of_campaign",
     "facts_of",
+    "free_days",
     "in_scope",
     "last_organisation_of",
     "lock_event",
@@ -64,6 +67,7 @@ __all__ = [
     "post_for_staff",
     "public_event",
     "publish_checklist",
+    "resources_of",
     "shift_for_staff",
     "upcoming_public",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,6 +11,9 @@ from volunteer_hub.core.database import db
 from volunteer_hub.events import rules
 from volunteer_hub.events.drafts import EventDraft, PostDraft, ShiftDraft
 from volunteer_hub.events.models import Event, Post, Shift
+from volunteer_hub.events.queries.resources import resources_of
+from volunteer_hub.resources.queries import EventResources
+from volunteer_hub.resources.rules import State
 
 
 def last_organisation_of(person_id: int) -> int | None:
@@ -64,14 +67,21 @@ def facts_of(event: Event) -> rules.EventFacts:
     )
 
 
-def publish_checklist(event: Event, *, now: datetime) -> list[rules.Check]:
+def publish_checklist(
+    event: Event, *, now: datetime, found: EventResources | None = None
+) -> list[rules.Check]:
     """Return everything the event needs before it is published, done or not.
 
     Args:
         event: From ``event_for_staff``, so that nothing more is read.
         now: The moment of asking.
+        found: How it stands with the things it needs, if that was read before.
     """
-    return rules.checks(facts_of(event), now=now)
+    found = found or resources_of(event)
+    needs = tuple(
+        rules.NeedFacts(each.need.kind, each.state is State.MET) for each in found.verdicts
+    )
+    return rules.checks(replace(facts_of(event), needs=needs), now=now)
 
 
 def phase_of(event: Event, *, now: datetime) -> rules.Phase:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from volunteer_hub.core.text import N_
 from volunteer_hub.events.drafts import EventDraft
+from volunteer_hub.resources.rules import Kind
 
 ELDER_TALKS: Final = frozenset({"silver"})  # campaigns whose events have a topic and a speaker
 MINORS: Final = frozenset({"youth"})
@@ -32,6 +33,14 @@ class ShiftFacts:
     has_posts: bool
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class NeedFacts:
+    """What the check list asks about a vehicle or thing that the event needs."""
+
+    kind: Kind
+    is_met: bool
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class EventFacts:
     """What the check list asks about an event."""
@@ -42,6 +51,7 @@ class EventFacts:
     venue_id: int | None = None
     venue_has_contact: bool = False
     venue_capacity: int | None = None
+    needs: tuple[NeedFacts, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class Check:
         title: What must be so, a msgid.
         note: Why and what to do, a msgid with ``values``; shown while it is not done.
         is_done: Whether it is so.
-        place: Where to do it: event, shifts, shift or venue.
+        place: Where to do it: event, shifts, shift, venue or resources.
         subject_id: Which shift or venue.
         field: Which field of that form; empty for the whole form.
     """
@@ -76,6 +86,7 @@ def checks(facts: EventFacts, *, now: datetime) -> list[Check]:
         *_time_and_place(facts, now),
         *_talk(facts),
         *_shifts(facts),
+        *_things(facts),
         *_people(facts),
         *_texts(facts),
     ]
@@ -197,6 +208,26 @@ def _shifts(facts: EventFacts) -> list[Check]:
             Check("posts", Severity.MUST, N_("每个班次都有岗位"), "", is_done=True, place="shifts")
         )
     return found
+
+
+_NOT_BOOKED: Final[Mapping[Kind, str]] = {
+    Kind.VEHICLE: N_("车辆还没有落实，请看看哪一辆空着"),
+    Kind.DRIVER: N_("司机还没有落实，请看看哪一位有空"),
+    Kind.KIT: N_("器材箱还没有落实，请看看哪一个空着"),
+    Kind.PROJECTOR: N_("投影仪还没有落实，请看看哪一台空着"),
+    Kind.HALL: N_("场地还没有落实，请看看哪一处空着"),
+}
+
+
+def _things(facts: EventFacts) -> list[Check]:
+    title = N_("订好车辆、司机和器材")
+    if facts.needs and all(need.is_met for need in facts.needs):
+        return [Check("things", Severity.SHOULD, title, "", is_done=True, place="resources")]
+    unmet = dict.fromkeys(need.kind for need in facts.needs if not need.is_met)
+    return [
+        Check("things", Severity.SHOULD, title, _NOT_BOOKED[kind], is_done=False, place="resources")
+        for kind in unmet
+    ]
 
 
 def _people(facts: EventFacts) -> list[Check]:

@@ -30,6 +30,7 @@ from volunteer_hub.regions import queries as regions
 
 NINE = time(9)
 SATURDAY = 5
+EARLIEST_YEAR = 2000  # nearer the first year there is, another time zone has no such moment
 _SAVED = N_("已保存")
 _DRAFTED = N_("草稿已保存。请看看班次和岗位，然后发布。")
 _KEPT = N_("活动已保存。把新地点添加好，就回到这个活动。")
@@ -181,7 +182,19 @@ def _edit(form: EditEventForm, event_id: int, scope: Scope) -> int:
 def _saved_values(saved: Any) -> dict[str, Any]:  # noqa: ANN401 - a draft
     values = asdict(saved)
     added = request.args.get("venue", type=int)
-    return values | ({"venue_id": added} if added else {})
+    moved = _moved(saved, request.args.get("starts_at", ""))
+    return values | ({"venue_id": added} if added else {}) | moved
+
+
+def _moved(saved: Any, text: str) -> dict[str, Any]:  # noqa: ANN401 - a draft
+    """Return start and end when the address asks for another start: an offer, not yet saved."""
+    try:
+        starts_at = datetime.fromisoformat(text).replace(tzinfo=clock.LOCAL)
+    except ValueError:
+        return {}
+    if starts_at.year < EARLIEST_YEAR:
+        return {}
+    return {"starts_at": starts_at, "ends_at": starts_at + (saved.ends_at - saved.starts_at)}
 
 
 @blueprint.post("/events/<int:event_id>/publish")

@@ -20,6 +20,7 @@ from volunteer_hub.events import queries as events
 from volunteer_hub.events import rules
 from volunteer_hub.events.queries import Shelf
 from volunteer_hub.events.rules import PHASE_WORDS, Phase
+from volunteer_hub.events.views.resources import need_views
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.pages import event_view, queries
 from volunteer_hub.pages.cards import TONES, cards
@@ -116,7 +117,9 @@ def organise_event(event_id: int) -> ResponseReturnValue:
     scope = organisations.scope_of(current_user.person_id)
     event = events.event_for_staff(event_id, scope)
     phase = events.phase_of(event, now=now)
-    checks = events.publish_checklist(event, now=now) if phase is Phase.DRAFT else []
+    found = events.resources_of(event)
+    is_draft = phase is Phase.DRAFT
+    checks = events.publish_checklist(event, now=now, found=found) if is_draft else []
     return page(
         "pages/organise_event.html",
         event=event,
@@ -126,6 +129,7 @@ def organise_event(event_id: int) -> ResponseReturnValue:
         tasks=event_view.tasks(checks, event),
         can_publish=phase is Phase.DRAFT and not rules.blocking(checks),
         can_edit=phase in (Phase.DRAFT, Phase.OPEN, Phase.RUNNING),
+        needs=[(each.title, each.icon, each.tag) for each in need_views(found)],
         figures=statistics.figures_of([event_id])[event_id],
         shifts=event_view.shifts(event, _post_counts(event), language()),
         next_steps=_next_steps(event, phase),
