@@ -56,10 +56,10 @@ def test_a_connection_that_died_after_all_was_read_is_nobodys_error(app, monkeyp
     def die(_session):
         raise AWAY[0]
 
-    monkeypatch.setattr(Session, "close", die)
-    monkeypatch.setattr(Session, "invalidate", lambda session: given_up.append(session))
-
-    database._let_go(None)
+    with monkeypatch.context() as dying:
+        dying.setattr(Session, "close", die)
+        dying.setattr(Session, "invalidate", lambda session: given_up.append(session))
+        database._let_go(None)
 
     assert given_up == [db.session()]
 

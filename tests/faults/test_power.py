@@ -11,6 +11,7 @@ from tests.tooling.test_server import eventually
 VISITORS = 8
 ENOUGH = 40
 BACK_S = 5.0
+BUSY = 2  # times as long as the first start took: the machine may have other work
 
 
 def burst(site: Running, acknowledged: list[str]) -> list[threading.Thread]:
@@ -39,7 +40,9 @@ def burst(site: Running, acknowledged: list[str]) -> list[threading.Thread]:
 
 def test_killed_in_a_burst_of_writes_nothing_acknowledged_is_lost_and_it_is_back(folder):
     acknowledged: list[str] = []
+    begun = time.monotonic()
     with running(folder) as site:
+        usual_s = time.monotonic() - begun
         threads = burst(site, acknowledged)
         eventually(lambda: len(acknowledged) >= ENOUGH)
         site.kill()
@@ -49,6 +52,6 @@ def test_killed_in_a_burst_of_writes_nothing_acknowledged_is_lost_and_it_is_back
     assert hashes(acknowledged) <= stored_tickets(folder)
     begun = time.monotonic()
     with running(folder) as site:
-        assert time.monotonic() - begun < BACK_S
+        assert time.monotonic() - begun < max(BACK_S, BUSY * usual_s)
         assert site.visitor().register().ticket is not None
     assert len(acknowledged) >= ENOUGH
