@@ -29,6 +29,7 @@ STAFF = (
     "/organise/season",
     "/organise/resources",
     "/organise/events/{running}/resources",
+    "/organise/events/{open}/series",
     "/organise/science-days",
     "/organise/events/new",
     "/organise/events/new?campaign=caravan",

@@ -50,6 +50,14 @@ class EventClosedError(DomainError):
     next_step = N_("如果还要办同样的活动，请在活动页上按“复制一场”。")
 
 
+class InSeriesError(DomainError):
+    """The event belongs to a series already."""
+
+    code = "in_series"
+    message = N_("这个活动已经属于一个系列")
+    next_step = N_("请修改活动，并选“这一场和以后的”或“全部”；要另起一个系列，请先复制一场。")
+
+
 class NotReadyError(DomainError):
     """Something that must be there before publishing is missing; ``checks`` says what."""
 

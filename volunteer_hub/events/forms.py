@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, Final
 
 import wtforms
@@ -10,6 +11,7 @@ from wtforms import (
     BooleanField,
     FieldList,
     FormField,
+    RadioField,
     StringField,
     TextAreaField,
 )
@@ -17,7 +19,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from volunteer_hub.core.formats import local
 from volunteer_hub.core.forms import (
+    DayField,
     DigitsField,
     Filled,
     Form,
@@ -194,6 +198,51 @@ class NewEventForm(EventFields, OnceForm):
         return super().draft()
 
 
+class SeriesForm(OnceForm):
+    """How often the same event is held, and until when."""
+
+    frequency = RadioField(
+        _l("怎么重复"),
+        choices=[
+            SelectChoice("weekly", _l("每几周，在选定的星期几")),
+            SelectChoice("monthly", _l("每几个月，在同一个星期几，例如第二个周二")),
+        ],
+        default="weekly",
+    )
+    every = WholeNumberField(
+        _l("隔几周或几个月"),
+        [
+            Filled(_l("请填写 1 到 %(most)s 之间的数", most=rules.MAX_EVERY)),
+            NumberRange(
+                1, rules.MAX_EVERY, _l("请填写 1 到 %(most)s 之间的数", most=rules.MAX_EVERY)
+            ),
+        ],
+        default=1,
+        description=_l("1 是每周（每月），2 是隔一周（隔一个月）"),
+    )
+    weekdays = ChipsField(
+        _l("星期几"),
+        [Optional()],
+        choices=[
+            SelectChoice(str(number), label)
+            for number, label in enumerate(
+                (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
+            )
+        ],
+        description=_l("按周重复时才用"),
+    )
+    until = DayField(_l("到哪天为止"), [Filled(_l("请写明到哪天为止，不能没有尽头"))])
+    skips_holidays = BooleanField(_l("法定节假日不排"), default=True)
+
+    def rule(self, first: datetime) -> str:
+        """Return the rule as RFC 5545 writes it; without a weekday it is the first event's."""
+        every, until = self.every.data or 1, self.until.data
+        if self.frequency.data == "monthly":
+            return rules.monthly(first, every, until)
+        days = [int(number) for number in self.weekdays.data or ()]
+        return rules.weekly(every, days or [local(first).weekday()], until)
+
+
 class EditEventForm(EventFields):
     """An event that exists, with the version that was seen."""
 
@@ -202,6 +251,17 @@ class EditEventForm(EventFields):
         _l("班次一起移动"),
         default=True,
         description=_l("改了开始时间时，各班次往前或往后移动同样的时间"),
+    )
+
+    reach = RadioField(
+        _l("改哪些"),
+        choices=[
+            SelectChoice("one", _l("只改这一场")),
+            SelectChoice("following", _l("这一场和以后的")),
+            SelectChoice("all", _l("系列里还没办的全部")),
+        ],
+        default="one",
+        description=_l("时间改多少，别的场次也跟着改多少；已经办过的不变"),
     )
 
     def accept_newer(self, version: int) -> None:

@@ -91,6 +91,8 @@ class Event(Model):
 
     __mapper_args__ = {"version_id_col": version}
 
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("event_series.id"), index=True)
+
     organisation: Mapped[Organisation] = relationship()
     campaign: Mapped[Campaign] = relationship()
     venue: Mapped[Venue | None] = relationship()
@@ -98,6 +100,17 @@ class Event(Model):
     shifts: Mapped[list[Shift]] = relationship(
         back_populates="event", order_by="Shift.starts_at, Shift.id", cascade="all, delete-orphan"
     )
+
+
+class EventSeries(Model):
+    """That some events are the same one on many days, and the rule (RFC 5545) they came from."""
+
+    __tablename__ = "event_series"
+
+    rule: Mapped[str] = mapped_column(String(200))
+    skips_holidays: Mapped[bool]
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime]
 
 
 class Shift(Model):

@@ -26,6 +26,7 @@ from volunteer_hub.events.actions.planning import (
     move_event,
     publish_event,
 )
+from volunteer_hub.events.actions.series import edit_others, make_series
 
 __all__ = [
     "book_for_event",
@@ -40,8 +41,10 @@ __all__ = [
     "discard_draft",
     "drop_requirement",
     "edit_event",
+    "edit_others",
     "edit_post",
     "edit_shift",
+    "make_series",
     "move_event",
     "publish_event",
     "release_from_event",

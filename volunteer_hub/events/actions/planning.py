@@ -236,11 +236,23 @@ def copy_event(event_id: int, *, scope: Scope, now: datetime) -> Event:
     """
     source = queries.event_for_staff(event_id, scope)
     later = rules.next_occasion(source.starts_at, now=now)
+    copy = duplicate(source, later, by=scope.person_id, now=now)
+    db.session.add(copy)
+    db.session.flush()
+    resources.copy_requirements(source.id, [copy.id])
+    audit.record(
+        "event.copy", copy, by=scope.person_id, now=now, details={"copied_from": source.id}
+    )
+    return copy
+
+
+def duplicate(source: Event, later: timedelta, *, by: int, now: datetime) -> Event:
+    """Return a draft of the same event at another time with its shifts and posts, not yet saved."""
     copy = Event(
         campaign_id=source.campaign_id,
         poster_code=random_code(POSTER_CODE_CHARACTERS),
         status=Status.DRAFT,
-        created_by_id=scope.person_id,
+        created_by_id=by,
         created_at=now,
         changes=[],
     )
@@ -249,12 +261,6 @@ def copy_event(event_id: int, *, scope: Scope, now: datetime) -> Event:
     for shift in source.shifts:
         moved = _moved(queries.draft_of_shift(shift), later)
         copy.shifts.append(new_shift(moved, [queries.draft_of_post(post) for post in shift.posts]))
-    db.session.add(copy)
-    db.session.flush()
-    resources.copy_requirements(source.id, [copy.id])
-    audit.record(
-        "event.copy", copy, by=scope.person_id, now=now, details={"copied_from": source.id}
-    )
     return copy
 
 

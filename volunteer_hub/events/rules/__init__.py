@@ -42,11 +42,22 @@ from volunteer_hub.events.rules.readiness import (
     lost_by,
     problems_before_publishing,
 )
+from volunteer_hub.events.rules.series import (
+    MAX_EVENTS,
+    MAX_EVERY,
+    Reach,
+    SeriesDates,
+    monthly,
+    series_dates,
+    weekly,
+)
 
 __all__ = [
     "ELDER_TALKS",
     "MAX_CAPACITY",
     "MAX_COMPANIONS",
+    "MAX_EVENTS",
+    "MAX_EVERY",
     "MAX_PEOPLE",
     "MAX_POSTS",
     "MAX_POST_TITLE",
@@ -59,6 +70,8 @@ __all__ = [
     "EventFacts",
     "NeedFacts",
     "Phase",
+    "Reach",
+    "SeriesDates",
     "Severity",
     "ShiftFacts",
     "are_told_together",
@@ -70,12 +83,15 @@ __all__ = [
     "event_problems",
     "is_imminent",
     "lost_by",
+    "monthly",
     "next_occasion",
     "overhanging_shifts",
     "phase",
     "planned_shifts",
     "post_problems",
     "problems_before_publishing",
+    "series_dates",
     "shift_problems",
     "stray_shifts",
+    "weekly",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from volunteer_hub.events.views import parts, planning, resources
+from volunteer_hub.events.views import parts, planning, resources, series
 from volunteer_hub.events.views.base import blueprint
 
-__all__ = ["blueprint", "parts", "planning", "resources"]
+__all__ = ["blueprint", "parts", "planning", "resources", "series"]

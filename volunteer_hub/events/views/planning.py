@@ -144,6 +144,8 @@ def edit_event(event_id: int) -> ResponseReturnValue:
     saved = queries.draft_of(event)
     form = EditEventForm(data=_saved_values(saved) | {"version": event.version})
     form.offer(scope, own_organisation_id=event.organisation_id)
+    if event.series_id is None:
+        del form.reach
     new_name = _name_of_new_venue(form, saved.venue_id)
     status, newer = status_of(form), list[tuple[str, str]]()
     if form.validate_on_submit():
@@ -168,14 +170,19 @@ def edit_event(event_id: int) -> ResponseReturnValue:
 
 
 def _edit(form: EditEventForm, event_id: int, scope: Scope) -> int:
+    before = queries.draft_of(queries.event_for_staff(event_id, scope))
+    draft, now = form.draft(), clock.now()
     actions.edit_event(
         event_id,
-        form.draft(),
+        draft,
         scope=scope,
         expected_version=form.version.data,
         moves_shifts=form.moves_shifts.data,
-        now=clock.now(),
+        now=now,
     )
+    if "reach" in form:
+        reach = rules.Reach(form.reach.data)
+        actions.edit_others(event_id, before, draft, reach=reach, scope=scope, now=now)
     return event_id
 
 
