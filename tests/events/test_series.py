@@ -278,7 +278,9 @@ def test_the_dates_are_looked_at_before_the_series_is_made_once(planner, source)
 
     form = planner.get(f"/organise/events/{source.id}/edit").text
     assert "系列里还没办的全部" in form
-    assert "排成系列" not in planner.get(f"/organise/events/{source.id}").text
+    text = planner.get(f"/organise/events/{source.id}").text
+    assert "排成系列" not in text
+    assert "属于一个系列" in text
 
 
 def test_a_year_without_published_holidays_is_warned_of(planner, source):
