@@ -10,7 +10,9 @@ import wtforms
 from tests import factories
 from tests.client import counted_queries
 from tests.factories import HOUR, NOON
+from tests.security.world import credential
 from volunteer_hub.assignments.models import State
+from volunteer_hub.core.access import Role
 from volunteer_hub.core.security import limiter
 from volunteer_hub.core.tokens import link_token, ticket_code
 
@@ -33,11 +35,12 @@ BUTTONS = {
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
     "assignments.confirm_reminder", "assignments.note_confirmed", "assignments.renew_calendar",
     "assignments.show_phones", "assignments.show_phones_at_risk", "assignments.sign_up",
-    "assignments.take_back_confirmed", "events.book_resource", "events.copy_event",
-    "events.delete_post", "events.delete_shift", "events.drop_requirement", "events.publish_event",
-    "events.release_booking", "notifications.mark_read", "observances.withdraw",
-    "notifications.unsubscribe", "organisations.leave_team", "registrations.cancel_registration",
-    "registrations.withdraw", "resources.release", "volunteers.show_contact",
+    "assignments.take_back_confirmed", "credentials.remove", "credentials.show_number",
+    "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
+    "events.drop_requirement", "events.publish_event", "events.release_booking",
+    "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
+    "organisations.leave_team", "registrations.cancel_registration", "registrations.withdraw",
+    "resources.release", "volunteers.conduct", "volunteers.show_contact",
 }  # fmt: skip
 # These answer a stale page before it could matter: their address is a secret of its own.
 NEED_NO_TOKEN = {"notifications.unsubscribe"}
@@ -76,6 +79,7 @@ def world(app, at):
         "message_id": 1,
         "key": "stweek",
         "year": 2026,
+        "credential_id": credential(invited.volunteer_id).id,
     }
 
 
@@ -96,6 +100,8 @@ def forms_to_send(app, world, people):
             continue
         view = app.view_functions[rule.endpoint]
         who = view.access if isinstance(view.access, str) else "staff"
+        if view.access == {Role.VOLUNTEER}:
+            who = "signed_in"
         parts = {name: world[name] for name in rule.arguments}
         address = urls.build(rule.endpoint, parts, method="POST")
         if rule.endpoint == "events.new_event":
@@ -118,7 +124,9 @@ def names_in(feature, world):
         if hasattr(getattr(form, name), "field_class")
     }
     rows = {f"row-{world['assignment_id']}-{name}" for name in ("answer", "hours", "reason")}
-    return sorted(names | rows | {"skills-0-code", "skills-0-level", "skill-guide", "who", "q"})
+    return sorted(
+        names | rows | {"skills-0-code", "skills-0-level", "skill-guide", "no-reason", "who", "q"}
+    )
 
 
 @pytest.mark.parametrize("what", BAD)

@@ -14,7 +14,14 @@ OF_DOCUMENTS = {
 
 
 @pytest.mark.parametrize(
-    "path", ["/help", "/nothing", "/static/nothing.css", "/organise/events/1/door"]
+    "path",
+    [
+        "/help",
+        "/nothing",
+        "/static/nothing.css",
+        "/organise/events/1/door",
+        "/static/icons/sprite.svg",
+    ],
 )
 def test_whatever_people_open_is_a_document(client, path):
     answer = client.get(path)
@@ -24,9 +31,7 @@ def test_whatever_people_open_is_a_document(client, path):
     answer.close()
 
 
-@pytest.mark.parametrize(
-    "path", ["/static/css/base.css", "/static/js/app.js", "/static/icons/sprite.svg"]
-)
+@pytest.mark.parametrize("path", ["/static/css/base.css", "/static/js/app.js"])
 def test_what_a_page_is_made_of_is_short(client, path):
     answer = client.get(path)
 

@@ -6,6 +6,7 @@ somebody else. A route that writes and is not here fails tests/security/test_req
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from tests import factories
 from tests.factories import HOUR, NOON
 from tests.security.world import (
     PASSWORD,
+    SCAN,
     Visitor,
     World,
+    credential,
     invitation,
     one_commit,
     reminder,
@@ -26,6 +29,7 @@ from tests.security.world import (
 )
 from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import set_up
+from volunteer_hub.accounts.models import Consent
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments.models import Call, State
 from volunteer_hub.core.database import db
@@ -34,6 +38,7 @@ from volunteer_hub.core.tokens import ticket_code
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.notifications.models import Delivery, DeliveryState
+from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment
 
@@ -54,6 +59,7 @@ class Request:
         fresh: Makes the things that the request uses up; returns what stands in the brackets.
         query: What stands behind the question mark.
         is_json: Whether a script sends it.
+        upload: The field that takes a file.
     """
 
     endpoint: str
@@ -64,6 +70,7 @@ class Request:
     fresh: Maker | None = None
     query: str = ""
     is_json: bool = False
+    upload: str = ""
 
     def __str__(self) -> str:
         return f"{self.endpoint} {self.name}".strip()
@@ -262,6 +269,50 @@ def _moved(_world: World) -> Data:
             "request_key": key()}  # fmt: skip
 
 
+def _no_conduct(world: World) -> Data:
+    with one_commit():
+        db.session.query(Consent).filter_by(person_id=world.a.volunteer_person).delete()
+    return {}
+
+
+def _claim(_world: World) -> Data:
+    return {"kind": "first_aid", "number": key(), "issuer": "丹东红十字会", "expires": "2027-09-30"}
+
+
+def _claim_with_scan(world: World) -> Data:
+    return _claim(world) | {"scan": (io.BytesIO(SCAN), "scan.png")}
+
+
+def _waiting(world: World) -> Data:
+    with one_commit():
+        row = credential(world.a.volunteer)
+    return {"credential_id": row.id}
+
+
+def _reminders(_world: World) -> Data:
+    return {"amount_0": "3", "unit_0": "d", "asks_0": "y", "amount_1": "90", "unit_1": "m"}
+
+
+def _workdays(_world: World) -> Data:
+    days = f"day,kind,name,published,source\n2027-02-05,rest,春节,1,{key()}\n"
+    return {"file": (io.BytesIO(days.encode()), "days.csv")}
+
+
+def _announced(_world: World) -> Data:
+    return {"first": "2026-05-24", "last": "2026-05-31", "source": "国科发才〔2026〕1号"}
+
+
+def _announced_before(world: World) -> Data:
+    rows = db.session.query(AnnouncedDays).filter_by(observance_key="disaster", year=2026)
+    if rows.first() is None:
+        with one_commit():
+            db.session.add(
+                AnnouncedDays(observance_key="disaster", year=2026, first_on=NOON.date(),
+                              last_on=NOON.date(), entered_by_id=world.city, entered_at=NOON)
+            )  # fmt: skip
+    return {"year": 2026, "key": "disaster"}
+
+
 def _called(world: World) -> Data:
     about = db.session.get(Event, world.a.moved).changed_at
     return {"who": f"registration-{world.a.unreachable}", "about": about.isoformat(),
@@ -395,6 +446,16 @@ REQUESTS: tuple[Request, ...] = (
     Request("accounts.sign_out_others", "volunteer a"),
     Request("volunteers.join", "anonymous", _join, texts=("name",)),
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
+    Request("volunteers.conduct", "volunteer a", fresh=_no_conduct),
+    Request("credentials.my_credentials", "volunteer a", _claim, texts=("issuer",)),
+    Request("credentials.my_credentials", "volunteer a", _claim_with_scan, name="with a scan",
+            upload="scan"),
+    Request("credentials.remove", "volunteer a", fresh=_waiting),
+    Request("credentials.judge", "organiser a", lambda _w: {"expires": "2027-09-30"},
+            fresh=_waiting),
+    Request("credentials.reject", "organiser a", lambda _w: {"no-reason": "看不清"},
+            texts=("no-reason",), fresh=_waiting),
+    Request("credentials.show_number", "organiser a"),
     Request("organisations.my_teams", "volunteer a", _team),
     Request("organisations.leave_team", "volunteer a", fresh=_joined),
     Request("volunteers.show_contact", "organiser a"),
@@ -419,6 +480,10 @@ REQUESTS: tuple[Request, ...] = (
     Request("admin.send_again", "city", fresh=_failed_again),
     Request("admin.route_again", "city", fresh=_failed_message),
     Request("admin.send_all_again", "city", fresh=_failed_channel),
+    Request("admin.edit_reminders", "city", _reminders),
+    Request("admin.workdays", "city", _workdays, upload="file"),
+    Request("observances.announce", "city", _announced, texts=("source",)),
+    Request("observances.withdraw", "city", fresh=_announced_before),
     Request("assignments.note_confirmed", "organiser a", lambda _w: {"phones": ""},
             fresh=_assignment),
     Request("assignments.take_back_confirmed", "organiser a", lambda _w: {"phones": ""},

@@ -6,7 +6,7 @@ import pytest
 
 from tests.security.requests import REQUESTS
 from tests.security.world import address, routes, values_for, visit
-from volunteer_hub.core.access import STAFF, Role
+from volunteer_hub.core.access import Role
 
 # Who comes, and what they are. Nobody is signed in as nobody.
 VISITORS = {
@@ -24,7 +24,7 @@ def declared(app, rule):
     """Return what a route says about who may call it."""
     access = getattr(app.view_functions[rule.endpoint], "access", None)
     is_known = access in ("public", "signed_in", "development") or (
-        isinstance(access, frozenset) and access and access <= STAFF
+        isinstance(access, frozenset) and access and access <= set(Role)
     )
     assert is_known, f"{rule.endpoint}: say who may call it, with a decorator of core/access.py"
     return access

@@ -57,7 +57,7 @@ JSON = {
 # Answers with a page of their own instead of leading on.
 SHOWN = {
     "volunteers.show_contact", "checkin.scan", "notifications.unsubscribe",
-    "assignments.show_phones", "assignments.show_phones_at_risk",
+    "assignments.show_phones", "assignments.show_phones_at_risk", "credentials.show_number",
 }  # fmt: skip
 DROPPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 TEXT_FORMS = [request for request in REQUESTS if request.texts]
@@ -90,7 +90,8 @@ def in_kinds(request, world):
 
 def unfit_for(name):
     """Return the words for values that mean nothing in a field of this name."""
-    is_moment, is_id = name.endswith(("_at", "_from", "_to")), name.endswith(("_id", "version"))
+    is_moment = name.endswith(("_at", "_from", "_to")) or name in ("first", "last", "expires")
+    is_id = name.endswith(("_id", "version"))
     return set(() if is_moment else MOMENTS) | set(() if is_id else IDS)
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.security.world import address, routes, values_for, visit
+from tests.security.world import (
+    SCAN,
+    address,
+    is_for_members,
+    routes,
+    values_for,
+    visit,
+)
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -12,6 +19,9 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 WITH_DECODER = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+# What somebody uploaded: nothing in it may run or load anything, whatever it is.
+OF_SCANS = "default-src 'none'; sandbox"
+SCANS = {"credentials.scan", "credentials.my_scan"}
 # Its own address is a secret, so that it is told to nobody, not even to other pages of the site.
 UNTOLD = {"checkin.show_ticket", "registrations.withdraw", "checkin.open_poster"}
 
@@ -44,14 +54,21 @@ def objections(answer, *, policy=POLICY, referrer="same-origin", is_kept=False):
     return found
 
 
+def policy_of(endpoint) -> str:
+    if endpoint in SCANS:
+        return OF_SCANS
+    return WITH_DECODER if endpoint == "checkin.scanner" else POLICY
+
+
 def test_every_page_may_run_its_own_scripts_alone_and_is_told_to_nobody(app, world):
-    browser, found = visit(app, world, "city"), {}
+    city, member, found = visit(app, world, "city"), visit(app, world, "volunteer a"), {}
     for rule in routes(app, "GET"):
+        browser = member if is_for_members(app, rule) else city
         answer = browser.get(
             address(app, rule, values_for(rule, world.a)),
             headers={"Origin": "https://evil.example"},
         )
-        policy = WITH_DECODER if rule.endpoint == "checkin.scanner" else POLICY
+        policy = policy_of(rule.endpoint)
         untold = rule.endpoint in UNTOLD and answer.status_code == 200
         referrer = "no-referrer" if untold else "same-origin"
         is_kept = rule.endpoint in ASKED_AGAIN
@@ -60,6 +77,19 @@ def test_every_page_may_run_its_own_scripts_alone_and_is_told_to_nobody(app, wor
         found[rule.endpoint] = objections(answer, policy=policy, referrer=referrer, is_kept=is_kept)
 
     assert {endpoint: its for endpoint, its in found.items() if its} == {}
+
+
+@pytest.mark.parametrize(
+    ("visitor", "page"), [("volunteer a", "/me"), ("organiser a", "/organise")]
+)
+def test_an_uploaded_file_is_shown_as_the_picture_it_says_it_is_and_runs_nothing(
+    app, world, visitor, page
+):
+    answer = visit(app, world, visitor).get(f"{page}/credentials/{world.a.credential}/scan")
+
+    assert answer.data == SCAN  # to a browser that guesses, a page with a script
+    assert answer.content_type == "image/png"
+    assert objections(answer, policy=OF_SCANS) == []
 
 
 @pytest.mark.parametrize(

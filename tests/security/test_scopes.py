@@ -12,6 +12,8 @@ from tests.security.world import (
     VOLUNTEERS,
     address,
     invitation,
+    is_for_members,
+    is_for_staff,
     reminder,
     routes,
     ticket,
@@ -24,20 +26,22 @@ from volunteer_hub.core.formats import mask_name
 
 # Belongs to the whole city: venues, and volunteers for whoever runs events (they ask them there).
 OF_THE_CITY = {"regions.show_venue", "regions.edit_venue"}
-OF_ORGANISERS = OF_THE_CITY | {"volunteers.show_volunteer", "volunteers.show_contact"}
+OF_ORGANISERS = OF_THE_CITY | {
+    "volunteers.show_volunteer", "volunteers.show_contact", "credentials.judge",
+    "credentials.reject", "credentials.show_number", "credentials.scan",
+}  # fmt: skip
 # Where whoever plans an event looks for volunteers of the whole city.
-LOOKS_EVERYWHERE = {"assignments.match", "assignments.roster", "volunteers.organise_volunteers"}
+LOOKS_EVERYWHERE = {
+    "assignments.match", "assignments.roster", "credentials.waiting",
+    "volunteers.organise_volunteers",
+}  # fmt: skip
 SOUGHT = (ATTENDEES["a"], VOLUNTEERS["a"], TITLES["a"])
 STRANGERS = ("organiser b", "leader b", "office b", "neighbour")
 
 
 def staff_pages(app):
     """Return the pages for staff."""
-    return [
-        rule
-        for rule in routes(app, "GET")
-        if isinstance(app.view_functions[rule.endpoint].access, frozenset)
-    ]
+    return [rule for rule in routes(app, "GET") if is_for_staff(app, rule)]
 
 
 def shared_with(visitor):
@@ -114,7 +118,9 @@ def test_check_2_no_list_search_or_download_holds_a_line_of_another_side(app, wo
 def _is_of_the_city(rule, mark, visitor) -> bool:
     if mark not in (VOLUNTEERS["a"], mask_name(VOLUNTEERS["a"])):
         return False
-    is_office_list = visitor.startswith("office") and rule.endpoint.startswith("volunteers.")
+    is_office_list = visitor.startswith("office") and rule.endpoint.startswith(
+        ("volunteers.", "credentials.")
+    )
     return rule.endpoint in LOOKS_EVERYWHERE and not is_office_list
 
 
@@ -135,7 +141,7 @@ def test_the_eye_that_looks_for_leaks_sees_what_is_ones_own(app, world):
 def test_check_2_ones_own_pages_hold_nothing_of_another_volunteer(app, world, visitor):
     browser = visit(app, world, visitor)
     for rule in routes(app, "GET"):
-        if app.view_functions[rule.endpoint].access == "signed_in":
+        if is_for_members(app, rule):
             text = browser.get(address(app, rule, values_for(rule, world.a))).text
             assert VOLUNTEERS["a"] not in text, rule.rule
             assert ATTENDEES["a"] not in text, rule.rule

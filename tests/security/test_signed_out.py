@@ -16,8 +16,8 @@ GUARDED = [
     for request in REQUESTS
     if request.visitor != "anonymous"
     and not request.is_json
-    # Open to whoever holds the secret in the address, or stands at the door.
-    and request.endpoint not in {"checkin.self_check_in", "accounts.sign_out"}
+    # Open to whoever holds the secret in the address, stands at the door or reads the rules.
+    and request.endpoint not in {"checkin.self_check_in", "accounts.sign_out", "volunteers.conduct"}
 ]
 
 
@@ -32,7 +32,7 @@ def form_of(answer):
 def typed(data):
     """Return the pairs that a browser would send again."""
     for name, value in data.items():
-        if name in ("password", "current"):
+        if name in ("password", "current") or isinstance(value, tuple):  # files are chosen anew
             continue
         values = value if isinstance(value, list) else [value]
         yield from ((name, str(each)) for each in values)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from unittest import mock
 
 from flask import session as flask_session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tests import factories
 from tests.client import CarefulClient, _forget_the_last_request
@@ -19,22 +21,29 @@ from volunteer_hub.accounts import passwords
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments import calendars
 from volunteer_hub.assignments.actions import INVITATION, REMINDER
-from volunteer_hub.assignments.models import State
+from volunteer_hub.assignments.models import ReminderPlan, State
 from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
+from volunteer_hub.core.access import STAFF, Role
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.outbox import OutboxMessage, to_person
 from volunteer_hub.core.tokens import link_token, ticket_code
+from volunteer_hub.credentials import queries as credentials
+from volunteer_hub.credentials.models import Credential
 from volunteer_hub.events.models import Status
 from volunteer_hub.notifications import packing
 from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
+from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations.models import Function
+from volunteer_hub.workdays.actions import load_workdays
 
 COUNTIES = {"a": ("210682", "210682118"), "b": ("210681", "210681002")}
 # What tells one side's things from the other's, wherever they are shown.
 ATTENDEES = {"a": "赵麦芽", "b": "钱外人"}
 VOLUNTEERS = {"a": "林小禾", "b": "何对岸"}
 TITLES = {"a": "麦田里的天文课", "b": "江边看星星"}
+# A picture to whoever looks at its first bytes; the rest is for whoever looks no further.
+SCAN = b"\x89PNG\r\n\x1a\n<script>alert(1)</script>"
 PASSWORD = "北风吹过鸭绿江"
 KEPT_PASSWORD = passwords.make_hash(PASSWORD)
 SHIPPED = frozenset({"region", "catalogue_entry", "campaign", "alembic_version"})
@@ -64,6 +73,7 @@ class Side:
         registration: A place at the open event; ``expected`` is one at the running event.
         unreachable: A place at the moved event of somebody who left no number.
         message: One that found no way to its reader; ``delivery`` is one that failed.
+        credential: One of the volunteer, with its scan, that nobody verified yet.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
     """
 
@@ -91,6 +101,7 @@ class Side:
     unreachable: int
     message: int
     delivery: int
+    credential: int
     scan: int
     scan_name: str
     volunteer: int
@@ -129,14 +140,28 @@ def make_world() -> World:
         demo = factories.person(phone=DEMO_CONTACTS["volunteer"], name="演示志愿者")
         demo.is_demo, demo.password_hash = True, KEPT_PASSWORD
         newcomer = factories.volunteer(name="新来的人")
+        city = factories.office("210600").id
+        _plans_of_the_city(city)
         return World(
             a=_side("a"),
             b=_side("b"),
             neighbour=factories.organiser(factories.organisation(region_code=COUNTIES["a"][0])).id,
-            city=factories.office("210600").id,
+            city=city,
             newcomer=newcomer.person_id,
             newcomer_volunteer=newcomer.id,
         )
+
+
+def _plans_of_the_city(city) -> None:
+    _added(ReminderPlan(campaign_code="caravan", steps=[(2880, True), (120, False)]))
+    _added(
+        AnnouncedDays(
+            observance_key="stweek", year=2026, first_on=date(2026, 5, 23),
+            last_on=date(2026, 5, 30), source="通知", entered_by_id=city, entered_at=NOON,
+        )
+    )  # fmt: skip
+    holiday = {"day": "2027-01-01", "kind": "rest", "name": "元旦", "source": "通知"}
+    load_workdays([holiday], now=NOON, by=city)
 
 
 def _side(name) -> Side:
@@ -192,6 +217,7 @@ def _side(name) -> Side:
         unreachable=factories.registration(moved, name=None).id,
         message=message.id,
         delivery=delivery.id,
+        credential=credential(volunteer.id).id,
         scan=scan.id,
         scan_name=scan.scan_id,
         volunteer=volunteer.id,
@@ -219,6 +245,18 @@ def _delivery(of):
         Delivery(
             message_id=of.id, channel="sms", state=DeliveryState.FAILED, priority=2,
             due_at=NOON - HOUR, finished_at=NOON - HOUR, expires_at=NOON + HOUR,
+        )
+    )  # fmt: skip
+
+
+def credential(volunteer_id) -> Credential:
+    """Return one more credential of a volunteer, with its scan."""
+    number = secrets.token_hex(8)
+    return _added(
+        Credential(
+            volunteer_id=volunteer_id, kind_code="first_aid", number=number.upper(),
+            number_key=credentials.number_key("first_aid", number), issuer="红十字会",
+            expires_on=date(2027, 9, 30), scan=SCAN, scan_type="image/png", claimed_at=NOON,
         )
     )  # fmt: skip
 
@@ -264,6 +302,10 @@ _ARGUMENTS = {
     "delivery_id": lambda side: side.delivery,
     "message_id": lambda side: side.message,
     "channel": lambda _side: "sms",
+    "credential_id": lambda side: side.credential,
+    "campaign": lambda _side: "caravan",
+    "year": lambda _side: 2026,
+    "key": lambda _side: "stweek",
     "organisation_id": lambda side: side.organisation,
     "poster_code": lambda side: side.poster_code,
 }
@@ -331,6 +373,24 @@ def routes(app, method=None):
     ]
 
 
+def is_for_staff(app, rule) -> bool:
+    """Tell whether a page is only for staff."""
+    access = app.view_functions[rule.endpoint].access
+    return isinstance(access, frozenset) and access <= STAFF
+
+
+def is_for_members(app, rule) -> bool:
+    """Tell whether a page is for everybody with an account, or for every volunteer."""
+    return app.view_functions[rule.endpoint].access in ("signed_in", frozenset({Role.VOLUNTEER}))
+
+
+def whom_it_is_for(app, rule) -> str:
+    """Return a visitor who gets in."""
+    if is_for_members(app, rule):
+        return "volunteer a"
+    return "city" if is_for_staff(app, rule) else "anonymous"
+
+
 def values_for(rule, side: Side) -> dict[str, object]:
     """Return what stands in a route's brackets for this side."""
     if rule.endpoint in _OTHERWISE:
@@ -352,11 +412,22 @@ def address(app, rule, values) -> str:
     return built
 
 
+class Answer(TestResponse):
+    """An answer that can be read as text even when it is a picture."""
+
+    @property
+    def text(self):
+        return self.get_data().decode("utf-8", "replace")
+
+
 class Visitor(FlaskClient):
     """A browser for walks over many pages: it sends a token when asked to, and checks no HTML."""
 
     site = "http://localhost"
     has_changed_hands = False
+
+    def __init__(self, app, *args, **kwargs):
+        super().__init__(app, Answer, *args, **kwargs)
 
     def token(self) -> str:
         """Return a valid form token of this browser's session."""

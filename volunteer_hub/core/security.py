@@ -28,6 +28,8 @@ _OF_DOCUMENTS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+# What a browser shows as a page, where scripts may run, when somebody opens the file by itself.
+_DOCUMENTS: Final = frozenset({"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml"})
 _OF_SCANNER: Final = _OF_DOCUMENTS | {
     "Content-Security-Policy": _CSP.format(wasm=" 'wasm-unsafe-eval'")
 }
@@ -66,7 +68,7 @@ def _protect(response: Response) -> Response:
 
 def _headers_for(response: Response) -> dict[str, str]:
     is_there = response.status_code < HTTPStatus.BAD_REQUEST
-    if request.endpoint == "static" and is_there:
+    if request.endpoint == "static" and is_there and response.mimetype not in _DOCUMENTS:
         return _ALWAYS  # shipped styles, scripts, pictures: a page fetches dozens of them
     of_page = _OF_SCANNER if request.endpoint in _WASM_ENDPOINTS else _OF_DOCUMENTS
     return _ALWAYS | of_page
