@@ -19,11 +19,13 @@ from tests.security.world import (
     SCAN,
     Visitor,
     World,
+    booked,
     credential,
     invitation,
     one_commit,
     reminder,
     scan_id,
+    thing,
     unsubscribing,
     values_for,
 )
@@ -41,6 +43,8 @@ from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment
+from volunteer_hub.resources.models import Requirement
+from volunteer_hub.resources.rules import Kind
 
 Data = dict[str, Any]
 Maker = Callable[[World], Data]
@@ -197,7 +201,7 @@ def _side_rows(world: World):
     return {"of": organisation, "by": db.session.get(factories.Person, world.a.organiser)}
 
 
-def _cancelled_next(world: World) -> Data:
+def _new_for_one(world: World) -> Data:
     return {"event_id": factories.event(**_side_rows(world)).id}
 
 
@@ -311,6 +315,56 @@ def _announced_before(world: World) -> Data:
                               last_on=NOON.date(), entered_by_id=world.city, entered_at=NOON)
             )  # fmt: skip
     return {"year": 2026, "key": "disaster"}
+
+
+def _thing(world: World) -> Data:
+    return {"name": f"大篷车{key()[:8]}", "organisation_id": str(world.a.organisation),
+            "plate": "辽F12345", "seats": "7", "valid_until": "2027-05-01", "contents": "展品",
+            "before_minutes": "30", "after_minutes": "30", "is_active": "y",
+            "request_key": key()}  # fmt: skip
+
+
+def _edited_thing(world: World) -> Data:
+    return {"name": "辉光球", "organisation_id": str(world.a.organisation), "contents": "展品",
+            "checked_on": "2026-09-01", "before_minutes": "30", "after_minutes": "30",
+            "is_active": "y"}  # fmt: skip
+
+
+def _booked(_world: World) -> Data:
+    return {"title": "省馆借用", "purpose": "other", "starts_at": "2026-09-12T09:00",
+            "ends_at": "2026-09-12T12:00", "request_key": key()}  # fmt: skip
+
+
+def _free_thing(world: World) -> Data:
+    with one_commit():
+        row = thing(world.a.organisation)
+    return {"resource_id": row.id}
+
+
+def _free_thing_for_event(world: World) -> Data:
+    return _free_thing(world) | {"event_id": world.a.open}
+
+
+def _booked_thing(world: World) -> Data:
+    with one_commit():
+        row = booked(thing(world.a.organisation), world.a.organiser)
+    return {"booking_id": row.id}
+
+
+def _booked_for_event(world: World) -> Data:
+    with one_commit():
+        event = factories.event(**_side_rows(world))
+        row = booked(thing(world.a.organisation), world.a.organiser, event)
+    return {"event_id": event.id, "booking_id": row.id}
+
+
+def _needed(world: World) -> Data:
+    with one_commit():
+        event = factories.event(**_side_rows(world))
+        row = Requirement(event_id=event.id, kind=Kind.KIT)
+        db.session.add(row)
+        db.session.flush()
+    return {"event_id": event.id, "requirement_id": row.id}
 
 
 def _called(world: World) -> Data:
@@ -504,7 +558,7 @@ REQUESTS: tuple[Request, ...] = (
     Request("events.edit_event", "organiser a", _edited_event, texts=EVENT_TEXTS),
     Request("events.publish_event", "organiser a", fresh=_ready_draft),
     Request("events.cancel_event", "organiser a", lambda _w: {"reason": "台风"},
-            texts=("reason",), fresh=_cancelled_next),
+            texts=("reason",), fresh=_new_for_one),
     Request("events.cancel_event", "organiser a", name="of a draft", fresh=_ready_draft),
     Request("events.copy_event", "organiser a", lambda _w: {"request_key": key()}),
     Request("events.new_shift", "organiser a",
@@ -518,6 +572,17 @@ REQUESTS: tuple[Request, ...] = (
     Request("events.edit_post", "organiser a", _post, texts=("title", "duties"),
             fresh=_spare_post),
     Request("events.delete_post", "organiser a", fresh=_spare_post),
+    Request("events.event_resources", "organiser a",
+            lambda _w: {"what": "vehicle", "number": "1", "min_seats": "5"},
+            fresh=_new_for_one),
+    Request("events.book_resource", "organiser a", fresh=_free_thing_for_event),
+    Request("events.release_booking", "organiser a", fresh=_booked_for_event),
+    Request("events.drop_requirement", "organiser a", fresh=_needed),
+    Request("resources.new_resource", "organiser a", _thing,
+            texts=("name", "plate", "contents")),
+    Request("resources.edit_resource", "organiser a", _edited_thing, texts=("name", "contents")),
+    Request("resources.book", "organiser a", _booked, texts=("title",), fresh=_free_thing),
+    Request("resources.release", "organiser a", fresh=_booked_thing),
     Request("regions.new_venue", "organiser a", _venue, texts=VENUE_TEXTS),
     Request("regions.edit_venue", "organiser a", _venue, texts=VENUE_TEXTS),
     Request("registrations.register", "anonymous", _attendee, texts=("name",)),

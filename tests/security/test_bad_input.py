@@ -90,7 +90,13 @@ def in_kinds(request, world):
 
 def unfit_for(name):
     """Return the words for values that mean nothing in a field of this name."""
-    is_moment = name.endswith(("_at", "_from", "_to")) or name in ("first", "last", "expires")
+    is_moment = name.endswith(("_at", "_from", "_to")) or name in (
+        "first",
+        "last",
+        "expires",
+        "valid_until",
+        "checked_on",
+    )
     is_id = name.endswith(("_id", "version"))
     return set(() if is_moment else MOMENTS) | set(() if is_id else IDS)
 

@@ -16,7 +16,8 @@ from volunteer_hub.organisations.models import Function, Membership
 # Leads back to the own list, as it does when somebody taps twice.
 LEADS_BACK = {"credentials.remove": "/me/credentials"}
 ABOUT_ONESELF = {"checkin.self_check_in", "organisations.leave_team"}
-SHARED = {"regions.edit_venue"}
+# Things have a register of the whole city; the address to add one names only its kind.
+SHARED = {"regions.edit_venue", "resources.book", "resources.new_resource"}
 # They may also verify what these volunteers have.
 OF_ORGANISERS = SHARED | {
     "volunteers.show_contact", "credentials.judge", "credentials.reject", "credentials.show_number",
@@ -75,6 +76,16 @@ def _foreign(world):
         "key": f"r{b.expected}", "direction": "in", "scan_id": scan_id()}  # fmt: skip
     yield f"/organise/events/{a.running}/door/tick", {
         "key": f"v{b.on_duty}", "direction": "in", "scan_id": scan_id()}  # fmt: skip
+    thing = {"name": "x", "organisation_id": b.organisation, "before_minutes": "0",
+             "after_minutes": "0", "is_active": "y"}  # fmt: skip
+    yield "/organise/resources/new/kit", thing
+    yield f"/organise/resources/{a.thing}/edit", thing
+    yield f"/organise/resources/{b.thing}/book", {
+        "title": "x", "purpose": "other", "starts_at": "2026-09-12T09:00",
+        "ends_at": "2026-09-12T12:00"}  # fmt: skip
+    yield f"/organise/events/{a.moved}/resources/{b.thing}/book", {}
+    yield f"/organise/events/{a.open}/bookings/{b.booking}/release", {}
+    yield f"/organise/events/{a.open}/requirements/{b.requirement}/drop", {}
     yield f"/organise/events/{a.running}/door/scan", {
         "code": "", "direction": "in", "scan_id": b.scan_name}  # fmt: skip
 

@@ -24,8 +24,12 @@ from tests.security.world import (
 from volunteer_hub.assignments import calendars
 from volunteer_hub.core.formats import mask_name
 
-# Belongs to the whole city: venues, and volunteers for whoever runs events (they ask them there).
-OF_THE_CITY = {"regions.show_venue", "regions.edit_venue"}
+# Belongs to the whole city: venues, what can be booked, and volunteers for whoever runs events
+# (they ask them there).
+OF_THE_CITY = {
+    "regions.show_venue", "regions.edit_venue", "resources.show_resource", "resources.book",
+    "resources.new_resource",
+}  # fmt: skip
 OF_ORGANISERS = OF_THE_CITY | {
     "volunteers.show_volunteer", "volunteers.show_contact", "credentials.judge",
     "credentials.reject", "credentials.show_number", "credentials.scan",

@@ -29,6 +29,8 @@ FREE = {
     "person": ["name", "pinyin", "initials"],
     "post": ["title", "duties"],
     "registration": ["name", "pinyin", "initials", "phone"],
+    "booking": ["title"],
+    "resource": ["name", "plate", "contents"],
     "scan": ["device"],
     "service_record": ["working", "event_title", "place", "content", "organisation_name",
                        "responsible_name"],
@@ -45,7 +47,7 @@ OURS = {
     "code_fingerprint", "age_band", "poster_code", "audience_codes", "email", "device",
     "claimed_by", "last_error", "phone", "code", "remote_id", "topic", "language", "dropped",
     "emergency", "batch", "over", "source", "steps",
-    "scan_type",
+    "scan_type", "licence_class",
 }  # fmt: skip
 MARKUP = '"><x-evil onfocus=alert(1)>'
 ADDRESS = "javascript:alert(1)"

@@ -35,6 +35,8 @@ from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations.models import Function
+from volunteer_hub.resources.models import Booking, Requirement, Resource
+from volunteer_hub.resources.rules import Kind, Purpose
 from volunteer_hub.workdays.actions import load_workdays
 
 COUNTIES = {"a": ("210682", "210682118"), "b": ("210681", "210681002")}
@@ -74,6 +76,8 @@ class Side:
         unreachable: A place at the moved event of somebody who left no number.
         message: One that found no way to its reader; ``delivery`` is one that failed.
         credential: One of the volunteer, with its scan, that nobody verified yet.
+        thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
+            which needs one: ``requirement``.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
     """
 
@@ -102,6 +106,9 @@ class Side:
     message: int
     delivery: int
     credential: int
+    thing: int
+    booking: int
+    requirement: int
     scan: int
     scan_name: str
     volunteer: int
@@ -190,6 +197,7 @@ def _side(name) -> Side:
     post = factories.post(shift, max_people=50)
     expected = factories.registration(running, ATTENDEES[name], phone="13700001234")
     scan = _scan(running, expected, organiser)
+    kit = thing(of.id)
     message = _message(volunteer, dropped="unreachable")
     delivery = _delivery(_message(volunteer))
     return Side(
@@ -218,6 +226,9 @@ def _side(name) -> Side:
         message=message.id,
         delivery=delivery.id,
         credential=credential(volunteer.id).id,
+        thing=kit.id,
+        booking=booked(kit, organiser.id, opened).id,
+        requirement=_added(Requirement(event_id=opened.id, kind=Kind.KIT)).id,
         scan=scan.id,
         scan_name=scan.scan_id,
         volunteer=volunteer.id,
@@ -257,6 +268,29 @@ def credential(volunteer_id) -> Credential:
             volunteer_id=volunteer_id, kind_code="first_aid", number=number.upper(),
             number_key=credentials.number_key("first_aid", number), issuer="红十字会",
             expires_on=date(2027, 9, 30), scan=SCAN, scan_type="image/png", claimed_at=NOON,
+        )
+    )  # fmt: skip
+
+
+def thing(organisation_id) -> Resource:
+    """Return one more kit of an organisation that lends it to nobody."""
+    return _added(
+        Resource(
+            organisation_id=organisation_id, kind=Kind.KIT, name=f"器材{secrets.token_hex(4)}",
+            is_shared=False, created_at=NOON,
+        )
+    )  # fmt: skip
+
+
+def booked(of, by_id, event=None) -> Booking:
+    """Return a booking of a thing: for an event, or of the next hour for something else."""
+    span = (event.starts_at, event.ends_at) if event else (NOON + HOUR, NOON + 2 * HOUR)
+    return _added(
+        Booking(
+            resource_id=of.id, event_id=event.id if event else None,
+            purpose=Purpose.EVENT if event else Purpose.OTHER,
+            title=event.title if event else "省馆借用", starts_at=span[0], ends_at=span[1],
+            busy_from=span[0], busy_until=span[1], booked_by_id=by_id, booked_at=NOON,
         )
     )  # fmt: skip
 
@@ -303,6 +337,10 @@ _ARGUMENTS = {
     "message_id": lambda side: side.message,
     "channel": lambda _side: "sms",
     "credential_id": lambda side: side.credential,
+    "resource_id": lambda side: side.thing,
+    "booking_id": lambda side: side.booking,
+    "requirement_id": lambda side: side.requirement,
+    "kind": lambda _side: "vehicle",
     "campaign": lambda _side: "caravan",
     "year": lambda _side: 2026,
     "key": lambda _side: "stweek",

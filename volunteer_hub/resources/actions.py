@@ -249,12 +249,13 @@ def require(event_id: int, draft: RequirementDraft) -> Requirement:
     return row
 
 
-def drop_requirement(event_id: int, requirement_id: int) -> None:
-    """Note that an event does not need something after all; twice changes nothing."""
-    for row in queries.requirements_of(event_id):
-        if row.id == requirement_id:
-            db.session.delete(row)
+def drop_requirement(event_id: int, requirement_id: int) -> bool:
+    """Note that an event does not need something after all; tell whether it did."""
+    found = [row for row in queries.requirements_of(event_id) if row.id == requirement_id]
+    for row in found:
+        db.session.delete(row)
     db.session.flush()
+    return bool(found)
 
 
 def copy_requirements(from_event_id: int, to_event_ids: Iterable[int]) -> None:

@@ -59,8 +59,8 @@ def drop_requirement(event_id: int, requirement_id: int, *, scope: Scope, now: d
         EventClosedError: The event is cancelled or confirmed.
     """
     event = lock_open_event(event_id, scope)
-    resources.drop_requirement(event_id, requirement_id)
-    audit.record("event.drop_requirement", event, by=scope.person_id, now=now)
+    if resources.drop_requirement(event_id, requirement_id):
+        audit.record("event.drop_requirement", event, by=scope.person_id, now=now)
 
 
 def book_for_event(event_id: int, resource_id: int, *, scope: Scope, now: datetime) -> None:
