@@ -12,6 +12,7 @@ from tests import factories
 from tests.concurrency.races import all_together, meet_after, without_locks
 from tests.factories import HOUR, NOON
 from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.resources import actions, rules
@@ -86,6 +87,26 @@ def test_without_the_lock_the_constraint_lets_one_get_it_and_tells_the_other_why
 
     assert outcome == ({int: 1, TakenError: 1} if has_constraint else {int: 2})
     assert booked() == outcome[int]
+
+
+def test_what_is_given_back_while_its_event_moves_is_gone_or_moved_and_breaks_nothing(app):
+    event = factories.event()
+    caravan = factories.resource()
+    booking_id = factories.booking(caravan, for_event=event).id
+    owner = scope_of(factories.organiser(caravan.organisation).id)
+    event_id, by = event.id, event.created_by_id
+    later = rules.Span(event.starts_at + HOUR, event.ends_at + HOUR)
+
+    def move():
+        actions.follow_event(event_id, "改了名字", later, by=by, now=NOON)
+
+    def give_back():
+        return actions.release(booking_id, scope=owner, now=NOON)
+
+    results = all_together(app, [move, give_back, move, give_back, move])
+
+    assert [type(each) for each in results if isinstance(each, Exception)] == [NotFoundError]
+    assert booked() == 0
 
 
 def test_one_of_twenty_gets_the_caravan(booking):

@@ -177,12 +177,14 @@ def release(booking_id: int, *, scope: Scope, now: datetime) -> int:
         NotFoundError: There is no such booking.
         ForbiddenError: It is none of their business.
     """
-    booking = queries.booking_by_id(booking_id)
-    resource = queries.lock_resource(booking.resource_id)
+    booking = queries.lock_booking(booking_id)
+    if booking is None:
+        raise NotFoundError
     if booking.booked_by_id != scope.person_id:
-        refuse_strangers(resource, scope)
+        refuse_strangers(booking.resource, scope)
+    resource_id = booking.resource_id
     _release(booking, by=scope.person_id, now=now)
-    return resource.id
+    return resource_id
 
 
 def _release(booking: Booking, *, by: int, now: datetime) -> None:
@@ -195,10 +197,9 @@ def _release(booking: Booking, *, by: int, now: datetime) -> None:
 def hindrances(event_id: int, use: Span) -> list[HinderedError]:
     """Return why the event's bookings cannot go along to another time; holds their resources."""
     found = []
-    for booking in queries.bookings_of_event(event_id):
-        resource = queries.lock_resource(booking.resource_id)
+    for booking in queries.lock_bookings_of_event(event_id):
         try:
-            refuse_hindered(resource, use, without_event=event_id)
+            refuse_hindered(booking.resource, use, without_event=event_id)
         except HinderedError as error:
             found.append(error)
     return found
@@ -210,7 +211,7 @@ def follow_event(event_id: int, title: str, use: Span, *, by: int, now: datetime
     Raises:
         TakenError: The database found one overlapping after all.
     """
-    for booking in queries.bookings_of_event(event_id):
+    for booking in queries.lock_bookings_of_event(event_id):
         is_moved = (booking.starts_at, booking.ends_at) != (use.start, use.end)
         booking.title = title
         if is_moved:
@@ -221,7 +222,7 @@ def follow_event(event_id: int, title: str, use: Span, *, by: int, now: datetime
 
 def release_event(event_id: int, *, by: int, now: datetime) -> None:
     """Give back everything booked for an event that will not be held."""
-    for booking in queries.bookings_of_event(event_id):
+    for booking in queries.lock_bookings_of_event(event_id):
         _release(booking, by=by, now=now)
 
 
@@ -278,10 +279,14 @@ def copy_requirements(from_event_id: int, to_event_ids: Iterable[int]) -> None:
 def release_from_event(event_id: int, booking_id: int, *, by: int, now: datetime) -> None:
     """Give back one thing booked for an event; the caller holds the event and judged who may.
 
+    Twice changes nothing.
+
     Raises:
-        NotFoundError: Nothing of this event has this id.
+        NotFoundError: It is booked for something else.
     """
-    booking = queries.booking_by_id(booking_id)
+    booking = queries.lock_booking(booking_id)
+    if booking is None:
+        return
     if booking.event_id != event_id:
         raise NotFoundError
     _release(booking, by=by, now=now)

@@ -153,28 +153,26 @@ def bookings_from(moment: datetime, resource_ids: Collection[int]) -> list[Booki
     return list(db.session.scalars(statement))
 
 
-def bookings_of_event(event_id: int) -> list[Booking]:
-    """Return what is booked for an event, by resource."""
-    statement = (
-        select(Booking)
-        .where(Booking.event_id == event_id)
-        .order_by(Booking.resource_id)
-        .options(joinedload(Booking.resource))
-    )
-    return list(db.session.scalars(statement))
+def lock_bookings_of_event(event_id: int) -> list[Booking]:
+    """Return what is booked for an event, by resource, the resources held against other writers."""
+    of_event = Booking.event_id == event_id
+    taken = select(Booking.resource_id).where(of_event).order_by(Booking.resource_id)
+    for resource_id in db.session.scalars(taken).all():
+        lock_resource(resource_id)
+    statement = select(Booking).where(of_event).order_by(Booking.resource_id)
+    with_resource = statement.options(joinedload(Booking.resource))
+    return list(db.session.scalars(with_resource, execution_options={"populate_existing": True}))
 
 
-def booking_by_id(booking_id: int) -> Booking:
-    """Return the booking with its resource.
-
-    Raises:
-        NotFoundError: There is no such booking.
-    """
+def lock_booking(booking_id: int) -> Booking | None:
+    """Return the booking, its resource held against other writers; None when it is given back."""
+    taken = select(Booking.resource_id).where(Booking.id == booking_id)
+    resource_id = db.session.scalar(taken)
+    if resource_id is None:
+        return None
+    lock_resource(resource_id)
     statement = select(Booking).where(Booking.id == booking_id)
-    found = db.session.scalar(statement.options(joinedload(Booking.resource)))
-    if found is None:
-        raise NotFoundError
-    return found
+    return db.session.scalar(statement, execution_options={"populate_existing": True})
 
 
 def find_booking(resource_id: int, event_id: int) -> Booking | None:
