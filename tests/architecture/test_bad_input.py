@@ -35,12 +35,13 @@ BUTTONS = {
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
     "assignments.confirm_reminder", "assignments.note_confirmed", "assignments.renew_calendar",
     "assignments.show_phones", "assignments.show_phones_at_risk", "assignments.sign_up",
+    "guardians.withdraw", "volunteers.agree_to_conduct",
     "assignments.take_back_confirmed", "credentials.remove", "credentials.show_number",
     "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
     "events.drop_requirement", "events.publish_event", "events.release_booking",
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
     "organisations.leave_team", "registrations.cancel_registration", "registrations.withdraw",
-    "resources.release", "volunteers.conduct", "volunteers.show_contact",
+    "resources.release", "volunteers.show_contact",
 }  # fmt: skip
 # These answer a stale page before it could matter: their address is a secret of its own.
 NEED_NO_TOKEN = {"notifications.unsubscribe"}

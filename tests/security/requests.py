@@ -36,15 +36,18 @@ from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments.models import Call, State
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import OutboxMessage
-from volunteer_hub.core.tokens import ticket_code
+from volunteer_hub.core.tokens import link_token, ticket_code
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Event, Status
+from volunteer_hub.guardians.actions import PURPOSE as GUARDIAN
+from volunteer_hub.guardians.models import GuardianConsent
 from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
+from volunteer_hub.volunteers.models import Volunteer
 
 Data = dict[str, Any]
 Maker = Callable[[World], Data]
@@ -393,6 +396,29 @@ def _failed_again(world: World) -> Data:
     return {"delivery_id": world.a.delivery}
 
 
+def _under_age(world: World) -> Data:
+    with one_commit():
+        volunteer = db.session.get(Volunteer, world.a.volunteer)
+        volunteer.birth_year, volunteer.birth_month = 2011, 3
+        db.session.query(GuardianConsent).update({"requested_at": NOON - 48 * HOUR})
+    return {}
+
+
+def _guardian_asked(world: World, **more: object) -> Data:
+    with one_commit():
+        asked = db.session.get(GuardianConsent, world.a.consent)
+        asked.given_at = asked.withdrawn_at = None
+        asked.expires_at = NOON + 24 * HOUR
+        for name, value in more.items():
+            setattr(asked, name, value)
+    return {"token": link_token(GUARDIAN, world.a.consent)}
+
+
+def _guardian_agreed(world: World) -> Data:
+    _guardian_asked(world, given_at=NOON, text_hash="x")
+    return {"volunteer_id": world.a.volunteer}
+
+
 def _failed_message(world: World) -> Data:
     _failed_again(world)
     return {"message_id": world.a.message}
@@ -501,6 +527,12 @@ REQUESTS: tuple[Request, ...] = (
     Request("volunteers.join", "anonymous", _join, texts=("name",)),
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
     Request("volunteers.conduct", "volunteer a", fresh=_no_conduct),
+    Request("volunteers.agree_to_conduct", "volunteer a"),
+    Request("guardians.my_guardian", "volunteer a",
+            lambda _w: {"name": "孙大山", "phone": "13700008888", "relation": "mother"},
+            texts=("name",), fresh=_under_age),
+    Request("guardians.consent", "anonymous", lambda _w: {"agrees": "y"}, fresh=_guardian_asked),
+    Request("guardians.withdraw", "office a", fresh=_guardian_agreed),
     Request("credentials.my_credentials", "volunteer a", _claim, texts=("issuer",)),
     Request("credentials.my_credentials", "volunteer a", _claim_with_scan, name="with a scan",
             upload="scan"),

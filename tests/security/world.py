@@ -30,6 +30,9 @@ from volunteer_hub.core.tokens import link_token, ticket_code
 from volunteer_hub.credentials import queries as credentials
 from volunteer_hub.credentials.models import Credential
 from volunteer_hub.events.models import Status
+from volunteer_hub.guardians.actions import PURPOSE as GUARDIAN
+from volunteer_hub.guardians.models import GuardianConsent
+from volunteer_hub.guardians.queries import phone_key
 from volunteer_hub.notifications import packing
 from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
@@ -75,6 +78,7 @@ class Side:
         registration: A place at the open event; ``expected`` is one at the running event.
         unreachable: A place at the moved event of somebody who left no number.
         message: One that found no way to its reader; ``delivery`` is one that failed.
+        consent: What a guardian of the volunteer is asked for.
         credential: One of the volunteer, with its scan, that nobody verified yet.
         thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
             which needs one: ``requirement``.
@@ -106,6 +110,7 @@ class Side:
     message: int
     delivery: int
     credential: int
+    consent: int
     thing: int
     booking: int
     requirement: int
@@ -226,6 +231,7 @@ def _side(name) -> Side:
         message=message.id,
         delivery=delivery.id,
         credential=credential(volunteer.id).id,
+        consent=_consent(volunteer).id,
         thing=kit.id,
         booking=booked(kit, organiser.id, opened).id,
         requirement=_added(Requirement(event_id=opened.id, kind=Kind.KIT)).id,
@@ -256,6 +262,16 @@ def _delivery(of):
         Delivery(
             message_id=of.id, channel="sms", state=DeliveryState.FAILED, priority=2,
             due_at=NOON - HOUR, finished_at=NOON - HOUR, expires_at=NOON + HOUR,
+        )
+    )  # fmt: skip
+
+
+def _consent(of):
+    return _added(
+        GuardianConsent(
+            volunteer_id=of.id, guardian_name="孙监护", guardian_phone="13700009999",
+            phone_key=phone_key("13700009999"), relation="mother", requested_at=NOON - HOUR,
+            expires_at=NOON + 24 * HOUR,
         )
     )  # fmt: skip
 
@@ -369,6 +385,7 @@ _OTHERWISE = {
     "assignments.note_call": lambda side: {"event_id": side.moved},
     "notifications.confirm_unsubscribe": lambda side: unsubscribing(side.volunteer_person),
     "notifications.unsubscribe": lambda side: unsubscribing(side.volunteer_person),
+    "guardians.consent": lambda side: {"token": link_token(GUARDIAN, side.consent)},
     "organisations.set_up_site": lambda _side: {"token": "used-up-long-ago"},
     "pages.show_campaign": lambda _side: {"code": "caravan"},
     "regions.show_region": lambda _side: {"code": "210682118"},

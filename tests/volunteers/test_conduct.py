@@ -29,7 +29,7 @@ def test_a_volunteer_is_asked_until_they_agree_and_again_for_a_new_version(clien
 
     assert "请看一看志愿者行为准则" in client.get("/me").text
     for _ in range(2):
-        client.post("/conduct")
+        client.post("/me/conduct")
     assert agreed() == ["2026-11"]
     assert "请看一看志愿者行为准则" not in client.get("/me").text
     assert "照着做" not in client.get("/conduct").text
@@ -37,7 +37,7 @@ def test_a_volunteer_is_asked_until_they_agree_and_again_for_a_new_version(clien
     monkeypatch.setitem(rules.OWN_VERSIONS, "code_of_conduct", "2027-03")
     assert "请看一看志愿者行为准则" in client.get("/me").text
     assert "2027-03 版" in client.get("/conduct").text
-    client.post("/conduct")
+    client.post("/me/conduct")
 
     assert agreed() == ["2026-11", "2027-03"]
     actions = db.session.scalars(select(AuditEntry.action)).all()
@@ -48,7 +48,7 @@ def test_a_volunteer_is_asked_until_they_agree_and_again_for_a_new_version(clien
 def test_everybody_may_read_it_and_nobody_else_agrees(client, app):
     assert "志愿者行为准则" in client.get("/conduct").text
     assert "照着做" not in client.get("/conduct").text
-    client.post("/conduct")
+    assert client.post("/me/conduct").location.startswith("/sign-in")
     client.sign_in(factories.person())
-    client.post("/conduct")
+    client.post("/me/conduct")
     assert agreed() == []

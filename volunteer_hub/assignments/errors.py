@@ -52,6 +52,14 @@ class UnderAgeError(DomainError):
     next_step = N_("这是为了保护未成年人。请看看这场活动里别的岗位，或者别的活动。")
 
 
+class GuardianMissingError(DomainError):
+    """The volunteer is under age, and no guardian agreed."""
+
+    code = "guardian_missing"
+    message = N_("您还未满 18 周岁，要先有监护人同意")
+    next_step = N_("请在“监护人同意”页填写监护人的手机号；对方点开链接同意后，就能报名。")
+
+
 class CredentialMissingError(DomainError):
     """The post needs a credential that was verified and holds through the shift's end."""
 

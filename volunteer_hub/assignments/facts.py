@@ -31,6 +31,8 @@ from volunteer_hub.core.database import db
 from volunteer_hub.credentials.models import Credential
 from volunteer_hub.credentials.rules import State as CredentialState
 from volunteer_hub.events.models import Event, Post, Shift, Status
+from volunteer_hub.guardians.models import GuardianConsent
+from volunteer_hub.guardians.queries import HOLDS as CONSENT_HOLDS
 from volunteer_hub.regions.models import Venue
 from volunteer_hub.volunteers.models import (
     AvailabilityWindow,
@@ -42,7 +44,18 @@ from volunteer_hub.volunteers.models import (
 )
 from volunteer_hub.volunteers.rules import Bearing, Hours, WishKind
 
-_PERSON, _STANDING, _SKILL, _WINDOW, _DAY_OFF, _EXTRA, _AUDIENCE, _CAMPAIGN, _CREDENTIAL = range(9)
+(
+    _PERSON,
+    _STANDING,
+    _SKILL,
+    _WINDOW,
+    _DAY_OFF,
+    _EXTRA,
+    _AUDIENCE,
+    _CAMPAIGN,
+    _CREDENTIAL,
+    _CONSENT,
+) = range(10)
 
 
 class Settled(NamedTuple):
@@ -170,7 +183,6 @@ def _standing(one: About, row: Row[*tuple[Any, ...]]) -> None:
         paused_until=until,
         is_in_reserve=bool(flags & _RESERVE),
         has_car=bool(flags & _CAR),
-        consent_until=date.max,
     )
 
 
@@ -204,6 +216,10 @@ def _credential(one: About, row: Row[*tuple[Any, ...]]) -> None:
     one.bearing = replace(one.bearing, credentials=known)
 
 
+def _consent(one: About, _row: Row[*tuple[Any, ...]]) -> None:
+    one.bearing = replace(one.bearing, consent_until=date.max)
+
+
 _PAUSED, _RESERVE, _CAR, _ONLY_WISHES = 1, 2, 4, 8
 _ADDING: Final[dict[int, Callable[[About, Row[*tuple[Any, ...]]], None]]] = {
     _STANDING: _standing,
@@ -214,6 +230,7 @@ _ADDING: Final[dict[int, Callable[[About, Row[*tuple[Any, ...]]], None]]] = {
     _AUDIENCE: _audience,
     _CAMPAIGN: _campaign,
     _CREDENTIAL: _credential,
+    _CONSENT: _consent,
 }
 
 
@@ -255,7 +272,14 @@ def _about(whom: ColumnElement[bool], since: date) -> Any:  # noqa: ANN401 - a c
     ).where(
         Credential.volunteer_id.in_(ids), Credential.state == CredentialState.VERIFIED
     )  # fmt: skip
-    return union_all(people, standing, skills, windows, days_off, extra, wishes, credentials)
+    consents = select(
+        literal(_CONSENT), GuardianConsent.volunteer_id, code, day, zero, zero, zero, zero,
+    ).where(
+        GuardianConsent.volunteer_id.in_(ids), *CONSENT_HOLDS
+    )  # fmt: skip
+    return union_all(
+        people, standing, skills, windows, days_off, extra, wishes, credentials, consents
+    )
 
 
 def _flags() -> ColumnElement[int]:

@@ -35,6 +35,7 @@ _TO_VOLUNTEER: Final[Mapping[str, str]] = {
     ReasonCode.LACKS_SKILL: N_("还需要：%(skills)s"),
     ReasonCode.CREDENTIAL: N_("您有%(credential)s"),
     ReasonCode.LACKS_CREDENTIAL: N_("还需要有效的%(credential)s"),
+    ReasonCode.LACKS_CONSENT: N_("要先有监护人同意"),
     ReasonCode.UNDER_AGE: N_("这个岗位只安排年满 18 周岁的人"),
     ReasonCode.NOT_IN_RESERVE: N_("这是应急预备队的任务"),
     ReasonCode.LACKS_TRANSPORT: N_("要自己开车来"),

@@ -28,6 +28,7 @@ class RecipientKind(enum.StrEnum):
     PERSON = "person"
     REGISTRATION = "registration"
     OFFICE = "office"
+    GUARDIAN = "guardian"
 
 
 class Means(enum.StrEnum):
@@ -220,6 +221,11 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
 def to_person(person_id: int) -> Key:
     """Return the recipient for a person with an account."""
     return RecipientKind.PERSON, person_id
+
+
+def to_guardian(consent_id: int) -> Key:
+    """Return the recipient key of whoever was asked for consent."""
+    return RecipientKind.GUARDIAN, consent_id
 
 
 def to_registration(registration_id: int) -> Key:

@@ -27,7 +27,12 @@ _EVENTS: Final = ("pages.organise_event", "events.", "pages.season", "observance
 STAFF_PLACES: Final[Entries] = (
     ("pages.organiser_home", _l("今天"), "today", ("pages.organiser_home",)),
     ("pages.organise_events", _l("活动"), "calendar", _EVENTS),
-    ("volunteers.organise_volunteers", _l("志愿者"), "people", ("volunteers.", "credentials.")),
+    (
+        "volunteers.organise_volunteers",
+        _l("志愿者"),
+        "people",
+        ("volunteers.", "credentials.", "guardians."),
+    ),
     ("regions.organise_venues", _l("阵地"), "place", ("regions.",)),
 )
 OFFICE_PLACES: Final[Entries] = (

@@ -109,6 +109,12 @@ def agree_to_conduct(person_id: int, *, now: datetime) -> None:
     audit.record("volunteer.agree_to_conduct", volunteer, by=person_id, now=now)
 
 
+def note_minor_seen(volunteer_id: int, *, by: int, now: datetime) -> None:
+    """Write down that a member of staff opened the page of somebody under age."""
+    volunteer = queries.volunteer_with_person(volunteer_id)
+    audit.record("volunteer.minor_seen", volunteer, by=by, now=now)
+
+
 def show_contact(volunteer_id: int, *, by: int, now: datetime) -> Person:
     """Return the volunteer as a person, for staff to call; that they looked is written down.
 

@@ -111,7 +111,7 @@ def _with_person(volunteer_id: int) -> Select[Volunteer]:
 
 
 def bearing_of(volunteer: Volunteer) -> Bearing:
-    """Return what a volunteer brings besides skills and time, as the rules see it."""
+    """Return what a volunteer brings besides skills and time, as far as this feature knows."""
     return Bearing(
         birth_year=volunteer.birth_year,
         birth_month=volunteer.birth_month,
@@ -119,7 +119,6 @@ def bearing_of(volunteer: Volunteer) -> Bearing:
         paused_until=volunteer.paused_until,
         is_in_reserve=volunteer.is_in_reserve,
         has_car=volunteer.has_car,
-        consent_until=date.max,
     )
 
 
@@ -146,6 +145,29 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
         Volunteer.home_region_id.in_(_within(scope.county_ids)),
         Volunteer.person_id.in_(organisations.members_of(scope.team_ids)),
     )
+
+
+def vouched_by(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that this member of staff may vouch for a volunteer's papers.
+
+    The offices, for whoever lives there; organisers, for members of their organisations.
+    """
+    if scope.is_city_wide:
+        return true()
+    own = scope.organisation_ids - scope.team_ids
+    return or_(
+        Volunteer.home_region_id.in_(_within(scope.county_ids)),
+        Volunteer.person_id.in_(organisations.members_of(own)),
+    )
+
+
+def require_vouched(volunteer_id: int, scope: Scope) -> None:
+    """Let pass only a volunteer for whose papers this member of staff may vouch.
+
+    Raises:
+        NotFoundError: There is no such volunteer, or it is not this person's business.
+    """
+    _there(db.session.scalar(_with_person(volunteer_id).where(vouched_by(scope))))
 
 
 def asked_by(scope: Scope) -> ColumnElement[bool]:

@@ -24,8 +24,9 @@ from volunteer_hub.core.formats import local
 from volunteer_hub.core.i18n import language
 from volunteer_hub.core.pages import page, safe_next
 from volunteer_hub.core.security import limiter
-from volunteer_hub.core.transaction import transaction
+from volunteer_hub.core.transaction import short_write, transaction
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.volunteers import actions, cards, queries, rules
@@ -180,21 +181,27 @@ def _is_profile_changed(form: ProfileForm) -> bool:
     return True
 
 
-@blueprint.route("/conduct", methods=["GET", "POST"])
+@blueprint.get("/conduct")
 @access.public
 def conduct() -> ResponseReturnValue:
     who = current_user.person_id if current_user.is_authenticated else None
     volunteer = queries.find_volunteer_of(who) if who is not None else None
-    is_asked = volunteer is not None and queries.owes_conduct(volunteer)
-    if request.method == "POST":
-        if who is None or not is_asked:
-            return redirect(url_for("volunteers.conduct"))
-        with transaction():
-            actions.agree_to_conduct(who, now=clock.now())
-        flash(_("谢谢您，已记下。"), "good")
-        return redirect(url_for("assignments.my_events"))
-    version = version_of("code_of_conduct")
-    return page("volunteers/conduct.html", version=version, is_asked=is_asked)
+    return page(
+        "volunteers/conduct.html",
+        version=version_of("code_of_conduct"),
+        is_asked=volunteer is not None and queries.owes_conduct(volunteer),
+    )
+
+
+@blueprint.route("/me/conduct", methods=["GET", "POST"])
+@access.signed_in
+def agree_to_conduct() -> ResponseReturnValue:
+    if request.method == "GET":  # the answer was opened again
+        return redirect(url_for("volunteers.conduct"))
+    with transaction():
+        actions.agree_to_conduct(current_user.person_id, now=clock.now())
+    flash(_("谢谢您，已记下。"), "good")
+    return redirect(url_for("assignments.my_events"))
 
 
 @blueprint.get("/organise/volunteers")
@@ -274,7 +281,13 @@ def _wish_in_words(kind: WishKind, code: str) -> str:
 @blueprint.get("/organise/volunteers/<int:volunteer_id>")
 @access.role()
 def show_volunteer(volunteer_id: int) -> ResponseReturnValue:
-    return _volunteer_page(volunteer_id, is_contact_shown=False)
+    volunteer = queries.volunteer_for_staff(volunteer_id, _own_scope())
+    is_minor = bool(_minors([volunteer]))
+    shown = _volunteer_page(volunteer, is_contact_shown=False)
+    if is_minor:
+        with short_write():
+            actions.note_minor_seen(volunteer_id, by=current_user.person_id, now=clock.now())
+    return shown
 
 
 @blueprint.route("/organise/volunteers/<int:volunteer_id>/contact", methods=["GET", "POST"])
@@ -286,12 +299,15 @@ def show_contact(volunteer_id: int) -> ResponseReturnValue:
     with transaction():
         queries.volunteer_for_staff(volunteer_id, organisations.scope_of(person_id))
         actions.show_contact(volunteer_id, by=person_id, now=clock.now())
-    return _volunteer_page(volunteer_id, is_contact_shown=True)
+    volunteer = queries.volunteer_for_staff(volunteer_id, _own_scope())
+    return _volunteer_page(volunteer, is_contact_shown=True)
 
 
-def _volunteer_page(volunteer_id: int, *, is_contact_shown: bool) -> ResponseReturnValue:
-    scope = organisations.scope_of(current_user.person_id)
-    volunteer = queries.volunteer_for_staff(volunteer_id, scope)
+def _own_scope() -> Scope:
+    return organisations.scope_of(current_user.person_id)
+
+
+def _volunteer_page(volunteer: Volunteer, *, is_contact_shown: bool) -> ResponseReturnValue:
     today = _today()
     return page(
         "volunteers/show.html",

@@ -11,6 +11,7 @@ from volunteer_hub.assignments.errors import (
     AlreadyInShiftError,
     CarNeededError,
     CredentialMissingError,
+    GuardianMissingError,
     InvitationExpiredError,
     NotInReserveError,
     PostClosedError,
@@ -39,6 +40,7 @@ ERRORS: dict[Refusal, type[DomainError]] = {
     Refusal.EXPIRED: InvitationExpiredError,
     Refusal.PAUSED: VolunteerPausedError,
     Refusal.UNDER_AGE: UnderAgeError,
+    Refusal.CONSENT: GuardianMissingError,
     Refusal.CREDENTIAL: CredentialMissingError,
     Refusal.RESERVE: NotInReserveError,
     Refusal.TRANSPORT: CarNeededError,
@@ -79,6 +81,7 @@ def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
         RemovedFromPostError: An organiser took them off this post.
         VolunteerPausedError: They paused their service.
         UnderAgeError: There is danger in it, and they are not of age by then.
+        GuardianMissingError: They are under age by then, and no guardian agreed.
         CredentialMissingError: It takes a credential that holds to the end, and they have none.
         NotInReserveError: It is a call in an emergency, and they are not in the reserve.
         CarNeededError: One must come by car, and they have none.

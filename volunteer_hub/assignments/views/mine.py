@@ -87,6 +87,7 @@ def my_events() -> ResponseReturnValue:
         "assignments/my_events.html",
         is_volunteer=volunteer is not None,
         is_paused=volunteer is not None and shown.is_resting(volunteer, now=now),
+        needs_guardian=volunteer is not None and shown.needs_guardian(volunteer, now=now),
         is_asked_for_conduct=volunteer is not None and volunteers.owes_conduct(volunteer),
         invitations=[_shown(row) for row in mine.invitations],
         coming=coming,

@@ -14,6 +14,7 @@ from volunteer_hub.assignments.rules import Refusal
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.tokens import link_token, read_link_token, ticket_code
+from volunteer_hub.guardians import queries as guardians
 from volunteer_hub.regions.queries import path_of
 from volunteer_hub.volunteers import queries as volunteers
 
@@ -27,7 +28,13 @@ if TYPE_CHECKING:
     from volunteer_hub.volunteers.models import Volunteer
 
 # Refusals whose error says all there is to say, on the page as well.
-TOLD: Final = (Refusal.UNDER_AGE, Refusal.CREDENTIAL, Refusal.RESERVE, Refusal.TRANSPORT)
+TOLD: Final = (
+    Refusal.UNDER_AGE,
+    Refusal.CONSENT,
+    Refusal.CREDENTIAL,
+    Refusal.RESERVE,
+    Refusal.TRANSPORT,
+)
 place_of = actions.place_in_words
 
 
@@ -109,6 +116,12 @@ def wanted_at(post: Post) -> str:
 def home_of(volunteer: Volunteer) -> str:
     """Return where a volunteer lives, as exactly as organisers may know: the township."""
     return " ".join(path_of(volunteer.home_region_id).split()[:2])
+
+
+def needs_guardian(volunteer: Volunteer, *, now: datetime) -> bool:
+    """Tell whether somebody is under age today and no guardian agreed; adults cost no query."""
+    is_adult = volunteers.bearing_of(volunteer).is_adult_on(now.astimezone(LOCAL).date())
+    return not is_adult and not guardians.has_consent(volunteer.id)
 
 
 def is_resting(volunteer: Volunteer, *, now: datetime) -> bool:

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.core.encryption import EncryptedText
+from volunteer_hub.guardians.rules import Relation
+from volunteer_hub.volunteers.models import Volunteer
+
+
+class GuardianConsent(Model):
+    """That a guardian was asked, and what they said: when, over what, to which text.
+
+    Name and number are encrypted. The link in the message is worth one answer.
+    """
+
+    __tablename__ = "guardian_consent"
+    __table_args__ = (
+        CheckConstraint("given_at IS NULL OR text_hash IS NOT NULL", name="given_to_a_text"),
+    )
+
+    volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    guardian_name: Mapped[str] = mapped_column(EncryptedText("guardian.name"))
+    guardian_phone: Mapped[str] = mapped_column(EncryptedText("guardian.phone"))
+    phone_key: Mapped[str] = mapped_column(String(64), index=True)
+    relation: Mapped[Relation] = mapped_column(enum_column(Relation))
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]
+    wording_version: Mapped[str | None] = mapped_column(String(20))
+    text_hash: Mapped[str | None] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(20), default="link")
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    volunteer: Mapped[Volunteer] = relationship()

@@ -1,0 +1,73 @@
+"""What a guardian agrees to, and how long they may take. Pure: values in, verdict out."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from volunteer_hub.core.text import N_
+
+LINK_LIFETIME: Final = timedelta(days=7)
+MOST_A_DAY: Final = 3
+LONGEST_NAME: Final = 30
+VERSION: Final = "2026-11"
+TEXT: Final = (
+    N_("我是孩子的监护人，同意孩子当科普志愿者，参加适合年龄的志愿服务。"),
+    N_("有风险的岗位和应急任务，不安排未成年人，我和孩子都不能破例。"),
+    N_(
+        "主办单位可以使用孩子的姓名、联系方式、出生年月、特长和空闲时间，只用来安排和联系志愿服务。"
+    ),
+    N_("工作人员查看孩子的资料会留下记录。孩子的信息不公开，照片要另外征得我的同意。"),
+    N_("我可以随时撤回同意，撤回后不再给孩子安排新的活动。孩子满 18 周岁后，这份同意自动结束。"),
+)
+
+
+class Relation(enum.StrEnum):
+    """Who the guardian is to the child."""
+
+    FATHER = "father"
+    MOTHER = "mother"
+    GRANDPARENT = "grandparent"
+    OTHER = "other"
+
+
+class Standing(enum.StrEnum):
+    """How a request for consent stands."""
+
+    OPEN = "open"
+    EXPIRED = "expired"
+    GIVEN = "given"
+    WITHDRAWN = "withdrawn"
+
+
+def standing(
+    *,
+    given_at: datetime | None,
+    withdrawn_at: datetime | None,
+    expires_at: datetime,
+    now: datetime,
+) -> Standing:
+    """Return how a request stands; the moment it expires is too late."""
+    if withdrawn_at is not None:
+        return Standing.WITHDRAWN
+    if given_at is not None:
+        return Standing.GIVEN
+    return Standing.EXPIRED if now >= expires_at else Standing.OPEN
+
+
+def text_hash(lines: Iterable[str] = TEXT, *, version: str = VERSION) -> str:
+    """Return what proves which text a guardian agreed to."""
+    return hashlib.sha256("\n".join([version, *lines]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardianDraft:
+    """Who the guardian is, as the child filled it in; the phone in its one spelling."""
+
+    name: str
+    phone: str
+    relation: Relation
