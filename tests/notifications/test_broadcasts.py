@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
+from sqlalchemy.exc import StatementError
 
 from tests import factories
-from tests.factories import NOON
+from tests.client import counted_queries
+from tests.factories import HOUR, NOON
 from tests.notifications.sending import deliveries, messages, work
 from volunteer_hub.core import outbox
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import Draft
 from volunteer_hub.core.paths import ROOT
@@ -121,3 +126,53 @@ def test_the_lengths_of_all_kinds_stand_in_the_manual(app):
     manual = (ROOT / "docs" / "channels.md").read_text("utf-8")
     missing = [kind.name for kind in kinds.registered() if f"| {kind.name} |" not in manual]
     assert missing == []
+
+
+def test_rows_are_kept_as_they_were_given_whatever_the_database(app):
+    later, until = NOON + HOUR, (NOON + 2 * HOUR).astimezone(LOCAL)
+    params = {"title": "“引号”\\ \n\t😀", "text": {"b": [1, None, True], "a": 1.5}, "path": "/"}
+    drafts = [
+        Draft(kind="announcement", to=outbox.to_person(2), params=params, over="email",
+              dedupe_key="b", not_before=later, expires_at=until, emergency="山洪", batch="x"),
+        Draft(kind="announcement", to=outbox.to_office(), dedupe_key="a"),
+        Draft(kind="announcement", to=outbox.to_registration(3)),
+    ]  # fmt: skip
+
+    with transaction():
+        outbox.enqueue_all(drafts, now=NOON)
+
+    kept = {each.recipient_id: each for each in messages()}
+    full, bare = kept[2], kept[0]
+    assert list(full.params.items()) == list(params.items())
+    assert (full.queued_at, full.not_before, full.route_at) == (NOON, later, later)
+    assert (full.expires_at, full.emergency, full.batch) == (until, "山洪", "x")
+    assert (full.over, full.priority) == ("email", outbox.Priority.URGENT)
+    assert (bare.params, bare.emergency, bare.batch, bare.over) == ({}, None, None, None)
+    assert bare.expires_at is not None
+    assert [each.recipient_kind for each in (full, bare, kept[3])] == [
+        outbox.RecipientKind.PERSON,
+        outbox.RecipientKind.OFFICE,
+        outbox.RecipientKind.REGISTRATION,
+    ]
+    assert (full.routed_at, full.read_at, full.dropped) == (None, None, None)
+
+
+def test_a_batch_goes_at_once_and_by_its_keys_in_whatever_order_it_came(app):
+    drafts = [
+        Draft(kind="announcement", to=outbox.to_person(each), dedupe_key=f"k{each:03}")
+        for each in reversed(range(200))
+    ]
+
+    with counted_queries() as sent, transaction():
+        outbox.enqueue_all(drafts, now=NOON)
+
+    assert len(sent) == 1
+    ids = {each.id: each.dedupe_key for each in messages()}
+    assert [ids[each] for each in sorted(ids)] == sorted(ids.values())
+
+
+def test_a_moment_without_a_zone_is_refused(app):
+    draft = Draft(kind="announcement", to=outbox.to_office(), expires_at=datetime(2026, 9, 5))  # noqa: DTZ001
+
+    with pytest.raises((ValueError, StatementError), match="time zone"), transaction():
+        outbox.enqueue_all([draft], now=NOON)
