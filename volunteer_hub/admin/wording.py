@@ -28,6 +28,7 @@ JOBS: Final[Mapping[str, str]] = {
     "messages.sweep": N_("收拾没有送到的消息"),
     "registrations.remind_registrants": N_("提醒报名的观众"),
     "registrations.tell_registrants": N_("活动变化、取消后通知观众"),
+    "statistics.write_office_digests": N_("给办公室写每周摘要"),
     "worker.tidy": N_("清理任务记录"),
 }
 

@@ -10,13 +10,12 @@ from typing import Final
 from volunteer_hub.core.formats import local
 from volunteer_hub.events.rules import Phase
 from volunteer_hub.pages.cards import EventCard
+from volunteer_hub.recognition.rules import RECORDED_WITHIN
 from volunteer_hub.workdays.rules import WorkCalendar
 
 LOOK_BACK: Final = timedelta(days=60)
 LOOK_AHEAD: Final = timedelta(days=45)
 WEEK: Final = timedelta(days=7)
-# The regulation on volunteer service: recorded within ten working days after the event.
-RECORDED_WITHIN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)

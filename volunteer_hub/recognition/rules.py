@@ -14,6 +14,9 @@ from typing import Final
 
 from volunteer_hub.core.text import N_
 
+# The regulation on volunteer service: recorded within ten working days after the event.
+RECORDED_WITHIN: Final = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
