@@ -16,12 +16,10 @@ from volunteer_hub.accounts.models import Person
 from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
-from volunteer_hub.core.outbox import Means
 from volunteer_hub.events.models import Status
 from volunteer_hub.notifications import kinds
 from volunteer_hub.notifications.kinds import render
 from volunteer_hub.notifications.models import Delivery, DeliveryState
-from volunteer_hub.notifications.topics import TOPICS, Topic
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.statistics import actions, tasks, weekly
 from volunteer_hub.statistics.rules import office_week
@@ -258,11 +256,3 @@ def test_it_is_read_in_the_readers_language_and_names_no_one(app):
         "没有送到的消息有 4 条，可以重新发送。",
     )
     assert message.short == "本周活动 5 场，缺人岗位 2 个，逾期记录 1 场。看看："
-
-
-def test_it_goes_by_mail_unless_its_reader_chose_otherwise(app):
-    kind = kinds.kind_named("office_digest")
-
-    assert kind.topic is Topic.DIGEST
-    assert TOPICS[kind.topic].means == {Means.EMAIL}
-    assert not TOPICS[kind.topic].is_fixed
