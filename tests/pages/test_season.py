@@ -59,6 +59,7 @@ def test_a_month_that_is_none_is_this_one(text):
 def test_own_events_stand_on_their_days_and_others_do_not(client, organiser):
     own_event(organiser, title="两天的集市", starts_at=NOON + 24 * HOUR, hours=24)
     own_event(organiser, title="取消了的", status="cancelled")
+    own_event(organiser, title="夏令营", starts_at=NOON - 33 * 24 * HOUR, hours=30 * 24)
     factories.event(title="别人的活动", of=factories.organisation(region_code="210603"),
                     at_venue=factories.venue(region_code="210603"))  # fmt: skip
 
@@ -68,8 +69,18 @@ def test_own_events_stand_on_their_days_and_others_do_not(client, organiser):
     assert "12:00" in cell(text, "2026-09-06")
     assert "两天的集市" in cell(text, "2026-09-07")
     assert "12:00" not in cell(text, "2026-09-07")
+    assert "夏令营" in cell(text, "2026-09-02")
+    assert "夏令营" not in cell(text, "2026-09-03")
     assert "取消了的" not in text
     assert "别人的活动" not in text
+
+
+def test_a_full_day_shows_some_and_counts_the_others(client, organiser):
+    for _ in range(months.SHOWN_A_DAY + 2):
+        own_event(organiser)
+    day = cell(client.get("/organise/season").text, "2026-09-06")
+    assert day.count('class="season__event"') == months.SHOWN_A_DAY
+    assert "还有 2 场" in day
 
 
 @pytest.mark.usefixtures("organiser")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
 from volunteer_hub.observances.rules import Occurrence, Span
-from volunteer_hub.pages.cards import EventCard
+from volunteer_hub.pages.queries import PlannedEvent
 from volunteer_hub.workdays.rules import WorkCalendar
 
 FIRST_YEAR: Final = 2020
 LAST_YEAR: Final = 2087
 LONGEST_IN_A_DAY: Final = 14
+SHOWN_A_DAY: Final = 6
 LOOK_AHEAD: Final = timedelta(days=92)
 A_DAY: Final = timedelta(days=1)
 
@@ -30,7 +31,8 @@ class DayCell:
         special: The name of the public holiday, or of the one this weekend is worked for.
         is_special: It is a holiday or a worked weekend, whether it has a name or not.
         observances: Science days and weeks that begin here.
-        events: What takes place.
+        events: What takes place, with the time of day on the first; no more than fit.
+        more: How many more do.
     """
 
     on: date
@@ -40,7 +42,8 @@ class DayCell:
     special: str
     is_special: bool
     observances: list[Occurrence] = field(default_factory=list)
-    events: list[tuple[str, EventCard]] = field(default_factory=list)
+    events: list[tuple[str, PlannedEvent]] = field(default_factory=list)
+    more: int = 0
 
     @property
     def is_bare(self) -> bool:
@@ -101,7 +104,7 @@ def weeks_of(first: date) -> Span:
 def month_of(
     first: date,
     occurrences: Iterable[Occurrence],
-    events: Sequence[tuple[Span, str, EventCard]],
+    events: Sequence[tuple[Span, str, PlannedEvent]],
     calendar: WorkCalendar,
     *,
     today: date,
@@ -111,7 +114,7 @@ def month_of(
     Args:
         first: Its first day.
         occurrences: The science days of its weeks.
-        events: Days, time of day and card of each event, by time.
+        events: Days and time of day of each event, by time.
         calendar: Which days are worked.
         today: Which day it is.
     """
@@ -124,10 +127,8 @@ def month_of(
             long.append(each)
         elif each.span.touches(weeks.first, weeks.last):
             cells[max(each.span.first, weeks.first)].observances.append(each)
-    for span, time_of_day, card in events:
-        for on in days:
-            if span.first <= on <= span.last:
-                cells[on].events.append((time_of_day if on == span.first else "", card))
+    for span, time_of_day, event in events:
+        _enter(cells, weeks, span, time_of_day, event)
     last = next_month(first) - A_DAY
     years = sorted({on.year for on in days})
     return Month(
@@ -136,6 +137,20 @@ def month_of(
         long=[each for each in long if each.span.touches(first, last)],
         unpublished=[year for year in years if not calendar.is_certain(date(year, 1, 1))],
     )
+
+
+def _enter(
+    cells: Mapping[date, DayCell], weeks: Span, span: Span, time_of_day: str, event: PlannedEvent
+) -> None:
+    """Put an event on each of its days, or count it where the day is full."""
+    on, last = max(span.first, weeks.first), min(span.last, weeks.last)
+    while on <= last:
+        cell = cells[on]
+        if len(cell.events) < SHOWN_A_DAY:
+            cell.events.append((time_of_day if on == span.first else "", event))
+        else:
+            cell.more += 1
+        on += A_DAY
 
 
 def _cell(on: date, first: date, calendar: WorkCalendar, today: date) -> DayCell:

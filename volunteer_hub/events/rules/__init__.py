@@ -10,6 +10,7 @@ from volunteer_hub.events.rules.phases import (
 from volunteer_hub.events.rules.plans import (
     MAX_CAPACITY,
     MAX_COMPANIONS,
+    MAX_EVENT,
     MAX_PEOPLE,
     MAX_POST_TITLE,
     MAX_POSTS,
@@ -56,6 +57,7 @@ __all__ = [
     "ELDER_TALKS",
     "MAX_CAPACITY",
     "MAX_COMPANIONS",
+    "MAX_EVENT",
     "MAX_EVENTS",
     "MAX_EVERY",
     "MAX_PEOPLE",

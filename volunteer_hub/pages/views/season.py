@@ -16,8 +16,8 @@ from volunteer_hub.observances import queries as observances
 from volunteer_hub.observances.rules import Span
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.pages import months, queries
-from volunteer_hub.pages.cards import EventCard, cards
 from volunteer_hub.pages.months import A_DAY
+from volunteer_hub.pages.queries import PlannedEvent
 from volunteer_hub.pages.views import blueprint
 from volunteer_hub.workdays.queries import work_calendar
 
@@ -34,7 +34,7 @@ def show_season() -> ResponseReturnValue:
     month = months.month_of(
         first,
         [each for each in occurrences if each.span.touches(weeks.first, weeks.last)],
-        _events(weeks, now),
+        _events(weeks),
         work_calendar(),
         today=today,
     )
@@ -49,18 +49,17 @@ def show_season() -> ResponseReturnValue:
     )
 
 
-def _events(weeks: Span, now: datetime) -> list[tuple[Span, str, EventCard]]:
+def _events(weeks: Span) -> list[tuple[Span, str, PlannedEvent]]:
     """Return the events of these weeks that whoever asks may manage, by time."""
     scope = organisations.scope_of(current_user.person_id)
     found = queries.events_between(scope, _midnight(weeks.first), _midnight(weeks.last + A_DAY))
-    shown = cards(found, {}, now=now, endpoint="pages.organise_event")
     return [
         (
             Span(local(event.starts_at).date(), local(event.ends_at).date()),
             clock_time(event.starts_at),
-            card,
+            event,
         )
-        for event, card in zip(found, shown, strict=True)
+        for event in found
     ]
 
 
