@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 
 import pytest
 
@@ -10,6 +11,7 @@ from config import ROOT
 from tests.security.world import (
     address,
     routes,
+    unrendered,
     values_for,
     visit,
     whom_it_is_for,
@@ -23,17 +25,19 @@ ARGUMENTS = (
     "key", "field", "levels", "phase", "type_code", "with_closed", "v", "region_id", "in",
     "kind", "name", "shelf", "year", "month", "on", "starts_at",
 )  # fmt: skip
-BAD = {
+# What a page might show in a wrong way.
+SHOWN = {
+    "no text": "%ED%A0%80%ff",
+    "markup": "%25(x)s%7B0%7D%7B%7B7*7%7D%7D%22%3E%3Cx-evil%20onmouseover=alert(1)%3E",
+}
+BAD = SHOWN | {
     "a novel": "long" * 300,
     "no character": "%00a",
-    "no text": "%ED%A0%80%ff",
-    "markup": "%22%3E%3Cx-evil%20onmouseover=alert(1)%3E",
     "SQL": "'%20OR%201=1;--%25_",
     "less than nothing": "-1",
     "far too much": "9" * 30,
     "id beyond": "2147483648",
     "lines": "a%0D%0ASet-Cookie:x=1",
-    "placeholders": "%25(x)s%7B0%7D%7B%7B7*7%7D%7D",
 }
 
 
@@ -52,7 +56,8 @@ def test_no_query_breaks_a_page(app, world, word):
     for rule in routes(app, "GET"):
         path = address(app, rule, values_for(rule, world.a))
         path += f"{'&' if '?' in path else '?'}{query}"
-        answer = browsers[whom_it_is_for(app, rule)].get(path)
+        with nullcontext() if word in SHOWN else unrendered():
+            answer = browsers[whom_it_is_for(app, rule)].get(path)
         assert answer.status_code < 500, path
         assert answer.status_code != 403, path
         assert "<x-evil" not in answer.text, path
@@ -63,9 +68,10 @@ def test_no_query_breaks_a_page(app, world, word):
 def test_no_path_breaks_a_route(app, world, method):
     browser = visit(app, world, "city")
     for rule in routes(app, method):
-        for bad in BAD.values() if rule.arguments else ():
+        for word, bad in BAD.items() if rule.arguments else ():
             path = re.sub(r"<[^>]+>", bad, rule.rule)
-            answer = browser.press(path) if method == "POST" else browser.get(path)
+            with nullcontext() if word == "markup" else unrendered():
+                answer = browser.press(path) if method == "POST" else browser.get(path)
             assert answer.status_code in (302, 308, 400, 404, 410, 422), path
             assert "<x-evil" not in answer.text, path
 
