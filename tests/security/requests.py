@@ -320,6 +320,11 @@ def _announced_before(world: World) -> Data:
     return {"year": 2026, "key": "disaster"}
 
 
+def _weekly(_world: World) -> Data:
+    return {"frequency": "weekly", "every": "1", "weekdays": ["6"], "until": "2026-09-27",
+            "skips_holidays": "y", "request_key": key()}  # fmt: skip
+
+
 def _thing(world: World) -> Data:
     return {"name": f"大篷车{key()[:8]}", "organisation_id": str(world.a.organisation),
             "plate": "辽F12345", "seats": "7", "valid_until": "2027-05-01", "contents": "展品",
@@ -526,8 +531,7 @@ REQUESTS: tuple[Request, ...] = (
     Request("accounts.sign_out_others", "volunteer a"),
     Request("volunteers.join", "anonymous", _join, texts=("name",)),
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
-    Request("volunteers.conduct", "volunteer a", fresh=_no_conduct),
-    Request("volunteers.agree_to_conduct", "volunteer a"),
+    Request("volunteers.agree_to_conduct", "volunteer a", fresh=_no_conduct),
     Request("guardians.my_guardian", "volunteer a",
             lambda _w: {"name": "孙大山", "phone": "13700008888", "relation": "mother"},
             texts=("name",), fresh=_under_age),
@@ -604,6 +608,7 @@ REQUESTS: tuple[Request, ...] = (
     Request("events.edit_post", "organiser a", _post, texts=("title", "duties"),
             fresh=_spare_post),
     Request("events.delete_post", "organiser a", fresh=_spare_post),
+    Request("events.new_series", "organiser a", _weekly, fresh=_new_for_one),
     Request("events.event_resources", "organiser a",
             lambda _w: {"what": "vehicle", "number": "1", "min_seats": "5"},
             fresh=_new_for_one),

@@ -46,7 +46,7 @@ OURS = {
     "key", "location", "contact", "wording_version", "channel", "changes", "reasons", "scan_id",
     "code_fingerprint", "age_band", "poster_code", "audience_codes", "email", "device",
     "claimed_by", "last_error", "phone", "code", "remote_id", "topic", "language", "dropped",
-    "emergency", "batch", "over", "source", "steps",
+    "emergency", "batch", "over", "source", "rule", "steps",
     "scan_type", "licence_class",
 }  # fmt: skip
 MARKUP = '"><x-evil onfocus=alert(1)>'

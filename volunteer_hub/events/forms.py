@@ -239,7 +239,8 @@ class SeriesForm(OnceForm):
         every, until = self.every.data or 1, self.until.data
         if self.frequency.data == "monthly":
             return rules.monthly(first, every, until)
-        days = [int(number) for number in self.weekdays.data or ()]
+        known = {str(number) for number in range(7)}  # an empty first choice hides odd ones
+        days = [int(number) for number in self.weekdays.data or () if number in known]
         return rules.weekly(every, days or [local(first).weekday()], until)
 
 
