@@ -55,7 +55,7 @@ class Resource(Model):
 class Booking(Model):
     """That a resource is taken from ``busy_from`` to ``busy_until``.
 
-    On PostgreSQL an exclusion constraint (migration 0021) refuses two that overlap; on SQLite one
+    On PostgreSQL an exclusion constraint (migration 0010) refuses two that overlap; on SQLite one
     writer runs at a time.
 
     Attributes:

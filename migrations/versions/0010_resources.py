@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0011"
+revision = "0010"
+down_revision = "0009"
 
 NO_OVERLAP = (
     "ALTER TABLE booking ADD CONSTRAINT ex_booking_no_overlap EXCLUDE USING gist"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0006"
+down_revision = "0005"
 
 OLD_KEY, NEW_KEY = "uq_follow_volunteer_id_kind_code", "uq_follow_person_id_kind_code"
 OLD_LINK, NEW_LINK = "fk_follow_volunteer_id_volunteer", "fk_follow_person_id_person"
