@@ -17,8 +17,7 @@ GUARDED = [
     if request.visitor != "anonymous"
     and not request.is_json
     # Open to whoever holds the secret in the address, stands at the door or reads the rules.
-    and request.endpoint
-    not in {"checkin.self_check_in", "accounts.sign_out", "volunteers.agree_to_conduct"}
+    and request.endpoint not in {"checkin.self_check_in", "accounts.sign_out"}
 ]
 
 

@@ -119,7 +119,7 @@ def withdraw(volunteer_id: int) -> ResponseReturnValue:
         return redirect(address)
     with transaction():
         scope = organisations.scope_of(current_user.person_id)
-        volunteers.require_vouched(volunteer_id, scope)
+        volunteers.volunteer_for_staff(volunteer_id, scope)
         actions.withdraw(volunteer_id, by=scope.person_id, now=clock.now())
     flash(_("已记下：监护人撤回了同意，不再安排新的活动。"), "good")
     return redirect(address)

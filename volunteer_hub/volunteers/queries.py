@@ -147,29 +147,6 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def vouched_by(scope: Scope) -> ColumnElement[bool]:
-    """Return the condition that this member of staff may vouch for a volunteer's papers.
-
-    The offices, for whoever lives there; organisers, for members of their organisations.
-    """
-    if scope.is_city_wide:
-        return true()
-    own = scope.organisation_ids - scope.team_ids
-    return or_(
-        Volunteer.home_region_id.in_(_within(scope.county_ids)),
-        Volunteer.person_id.in_(organisations.members_of(own)),
-    )
-
-
-def require_vouched(volunteer_id: int, scope: Scope) -> None:
-    """Let pass only a volunteer for whose papers this member of staff may vouch.
-
-    Raises:
-        NotFoundError: There is no such volunteer, or it is not this person's business.
-    """
-    _there(db.session.scalar(_with_person(volunteer_id).where(vouched_by(scope))))
-
-
 def asked_by(scope: Scope) -> ColumnElement[bool]:
     """Return the condition that this member of staff may ask a volunteer to an event of theirs.
 
