@@ -21,7 +21,13 @@ from volunteer_hub.volunteers.errors import (
     NotForReserveError,
     TooYoungError,
 )
-from volunteer_hub.volunteers.models import DayOff, Volunteer, VolunteerSkill
+from volunteer_hub.volunteers.models import (
+    AvailabilityWindow,
+    DayOff,
+    ExtraHours,
+    Volunteer,
+    VolunteerSkill,
+)
 from volunteer_hub.volunteers.rules import Hours, Period, VolunteerDraft, WishKind
 
 PHONE = "13800138000"
@@ -210,6 +216,34 @@ def test_volunteers_are_found_by_name_spelling_skill_and_place(app):
     assert found(scope, skill_code="korean") == ["林小禾", "朴正浩"]
     assert found(scope, within=region("210682").id) == ["林小禾", "单雪梅"]
     assert found(scope, within=region("210682").id, skill_code="korean", text="l") == ["林小禾"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [("0042", True), ("00042", True), ("００４２", True), ("042", False), ("0043", False),
+     ("13900000042", True), ("单 0042", True), ("林 0042", False)],
+)  # fmt: skip
+def test_volunteers_are_found_by_the_end_of_their_number(app, text, is_found):
+    volunteer(name="单雪梅", who=person(name="单雪梅", phone="13900000042"))
+    assert bool(found(scope_of(office().id), text=text)) is is_found
+
+
+def test_volunteers_are_found_by_the_day_they_can_come(app):
+    saturday = date(2026, 9, 12)
+    names = ("周六", "周日", "那天", "不在", "没说", "休息", "歇好了")
+    people = {
+        name: volunteer(name=name, windows=((6, 0, 1440),) if name in ("周日", "那天") else ())
+        for name in names
+    }
+    with transaction():
+        people["周六"].windows = [AvailabilityWindow(weekday=5, starts_minute=0, ends_minute=60)]
+        people["那天"].extra_hours = [ExtraHours(free_on=saturday, starts_minute=0, ends_minute=60)]
+        people["不在"].days_off = [DayOff(off_on=saturday)]
+        for name, until in (("休息", saturday), ("歇好了", date(2026, 9, 11))):
+            people[name].is_paused, people[name].paused_until = True, until
+    scope = scope_of(office().id)
+    assert set(found(scope, free_on=saturday)) == {"周六", "那天", "没说", "歇好了"}
+    assert set(found(scope, free_on=date(2026, 9, 13))) >= {"周日", "那天", "不在", "休息"}
 
 
 def test_a_county_office_sees_its_county_and_an_organiser_the_city(app):

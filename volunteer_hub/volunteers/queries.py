@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from volunteer_hub.accounts import queries as people
 from volunteer_hub.accounts.models import Person, Purpose
@@ -13,13 +13,21 @@ from volunteer_hub.core.access import Role
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.once import RequestKey
+from volunteer_hub.core.text import normalise
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.regions import queries as regions
-from volunteer_hub.volunteers.models import Volunteer, VolunteerSkill
+from volunteer_hub.volunteers.models import (
+    AvailabilityWindow,
+    DayOff,
+    ExtraHours,
+    Volunteer,
+    VolunteerSkill,
+)
 from volunteer_hub.volunteers.rules import Bearing
 
 PER_PAGE = 20
+SHORTEST_TAIL = 4  # digits of a phone number; fewer would find everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +96,14 @@ def volunteer_for_staff(volunteer_id: int, scope: Scope) -> Volunteer:
         NotFoundError: There is no such volunteer, or it is not this person's business.
     """
     statement = _with_person(volunteer_id).where(seen_by(scope))
-    return _there(
-        db.session.scalar(
-            statement.options(
-                selectinload(Volunteer.skills),
-                selectinload(Volunteer.windows),
-                selectinload(Volunteer.days_off),
-                selectinload(Volunteer.extra_hours),
-                selectinload(Volunteer.wishes),
-            )
-        )
+    loaded = statement.options(
+        selectinload(Volunteer.skills),
+        selectinload(Volunteer.windows),
+        selectinload(Volunteer.days_off),
+        selectinload(Volunteer.extra_hours),
+        joinedload(Volunteer.wishes),
     )
+    return _there(db.session.scalars(loaded).unique().one_or_none())
 
 
 def _with_person(volunteer_id: int) -> Select[Volunteer]:
@@ -177,15 +182,18 @@ def volunteers_for_staff(
     text: str = "",
     skill_code: str = "",
     within: int | None = None,
+    free_on: date | None = None,
     page: int = 1,
 ) -> VolunteerPage:
     """Return volunteers by the spelling of their names, a page at a time.
 
     Args:
         scope: Whose business they must be.
-        text: A part of the name, its pinyin or initials; empty for all.
+        text: A part of the name, its pinyin or initials, or the last digits, four at least, of the
+            phone number; empty for all.
         skill_code: A skill they must have.
         within: A region they must live in.
+        free_on: A day on which they said they could come, or never said when they can.
         page: Which page, from 1; beyond the last one, the last.
     """
     conditions = [seen_by(scope), Person.erased_at.is_(None)]
@@ -197,6 +205,8 @@ def volunteers_for_staff(
         conditions.append(Volunteer.id.in_(has_skill))
     if within is not None:
         conditions.append(Volunteer.home_region_id.in_(_within([within])))
+    if free_on is not None:
+        conditions.append(is_free(free_on))
     found = select(Volunteer).join(Volunteer.person).where(*conditions)
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
@@ -210,8 +220,23 @@ def volunteers_for_staff(
     return VolunteerPage(list(db.session.scalars(statement)), total, page, pages)
 
 
+def is_free(on: date) -> ColumnElement[bool]:
+    """Return the condition that a volunteer can come on a day, at some time of it.
+
+    Who never said when they are free may be asked; a day off beats everything.
+    """
+    whenever = exists().where(AvailabilityWindow.volunteer_id == Volunteer.id)
+    weekly = whenever.where(AvailabilityWindow.weekday == on.weekday())
+    that_day = exists().where(ExtraHours.volunteer_id == Volunteer.id, ExtraHours.free_on == on)
+    away = exists().where(DayOff.volunteer_id == Volunteer.id, DayOff.off_on == on)
+    return and_(is_active(on), ~away, or_(weekly, that_day, ~whenever))
+
+
 def _is_called(word: str) -> ColumnElement[bool]:
-    key = word.lower()
+    key = normalise(word).lower()
+    if key.isascii() and key.isdigit():
+        is_tail = len(key) >= SHORTEST_TAIL
+        return Person.phone.endswith(key, autoescape=True) if is_tail else false()
     return or_(
         Person.name.contains(word, autoescape=True),
         Person.pinyin.contains(key, autoescape=True),
