@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests import factories
 from tests.checkin.doors import all_at_once
+from tests.client import CarefulClient
 from tests.factories import NOON
 from tests.security.requests import PHONE
 from tests.security.world import KEPT_PASSWORD, PASSWORD, Visitor
@@ -25,6 +26,7 @@ from volunteer_hub.accounts.rules import Limit
 from volunteer_hub.core import once
 from volunteer_hub.core.database import db
 from volunteer_hub.core.transaction import transaction
+from volunteer_hub.events.models import Event
 from volunteer_hub.registrations.models import Registration
 
 MANY = 8
@@ -144,13 +146,15 @@ def test_wrong_codes_typed_at_once_use_up_five_tries_and_then_the_code(app):
         assert accounts.use_code(PHONE, right, now=NOON).person_id is None
 
 
-def press_at_once(app, event_id, key):
-    """Register many times at once with one form; return the answers, or what went wrong."""
+def press_at_once(app, path, person=None):
+    """Send one form many times at once; return where each led, or what went wrong."""
+    browsers = [Visitor(app) for _ in range(MANY)]
+    for browser in browsers if person else ():
+        CarefulClient.sign_in(browser, person)
 
-    def work(_index):
-        browser = Visitor(app)
+    def work(index):
         try:
-            return browser.press(f"/e/{event_id}/register", {"request_key": key}).location
+            return browsers[index].press(path, {"request_key": "k" * 32}).location
         except Exception as error:
             return error
 
@@ -158,11 +162,27 @@ def press_at_once(app, event_id, key):
     return all_at_once(app, MANY, work)
 
 
+def copy_at_once(app):
+    event = factories.event()
+    person = db.session.get(factories.Person, event.created_by_id)
+    return press_at_once(app, f"/organise/events/{event.id}/copy", person)
+
+
 def test_one_form_sent_many_times_at_once_is_carried_out_once(app, at):
+    at(NOON)
+
+    answers = copy_at_once(app)
+
+    assert len(set(answers)) == 1
+    assert str(answers[0]).startswith("/organise/events/2")
+    assert count(Event) == 2
+
+
+def test_one_registration_sent_many_times_at_once_is_one(app, at):
     at(NOON)
     event_id = factories.event(capacity=100).id
 
-    answers = press_at_once(app, event_id, "k" * 32)
+    answers = press_at_once(app, f"/e/{event_id}/register")
 
     assert len(set(answers)) == 1
     assert str(answers[0]).startswith("/T/R")
@@ -171,11 +191,10 @@ def test_one_form_sent_many_times_at_once_is_carried_out_once(app, at):
 
 def test_without_turns_a_form_sent_twice_would_crash(app, at, monkeypatch, nobody_waits):
     at(NOON)
-    event_id = factories.event(capacity=100).id
     if nobody_waits:
         all_together(monkeypatch, once, "first_answer", MANY)
 
-    answers = press_at_once(app, event_id, "k" * 32)
+    answers = copy_at_once(app)
 
     crashes = sum(isinstance(answer, IntegrityError) for answer in answers)
     assert crashes == (MANY - 1 if nobody_waits else 0)

@@ -49,6 +49,8 @@ OURS = {
     "emergency", "batch", "over", "source", "rule", "steps",
     "scan_type", "licence_class",
 }  # fmt: skip
+# Variables of messages that hold what people wrote.
+WORDS_OF_PEOPLE = {"event", "place", "post", "reason", "meeting", "bring"}
 MARKUP = '"><x-evil onfocus=alert(1)>'
 ADDRESS = "javascript:alert(1)"
 SHOWN_NOWHERE = {
@@ -96,13 +98,11 @@ def write_everywhere(world, payload):
              method=Method.TYPED, outcome=Outcome.REJECTED, reason=Reason.UNKNOWN,
              happened_at=NOON, stored_at=NOON)
     )  # fmt: skip
-    params = dict.fromkeys(("event", "place", "post", "reason", "meeting", "bring"), payload)
-    for kind in ("invitation", "assignment_confirmed", "assignment_removed", "event_cancelled"):
-        more = {"when": NOON.isoformat(), "deadline": NOON.isoformat(), "path": "/me"}
-        known = kinds.find_kind(kind).needs | kinds.find_kind(kind).may
-        person = outbox.to_person(world.a.volunteer_person)
-        its = {name: value for name, value in (params | more).items() if name in known}
-        outbox.enqueue(kind, to=person, now=NOON, params=its)
+    person = outbox.to_person(world.a.volunteer_person)
+    for kind in kinds.registered():
+        params = kind.sample_params()
+        params |= {name: payload for name in params if name in WORDS_OF_PEOPLE}
+        outbox.enqueue(kind.name, to=person, now=NOON, params=params)
     db.session.commit()
     for each in Remembered.everything:
         each.forget()
