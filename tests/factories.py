@@ -67,6 +67,12 @@ def organiser(of=None, name="周望星", function=Function.ORGANISER):
     return who
 
 
+def member(volunteer, of):
+    """Let a volunteer say that they belong to an organisation."""
+    to = {"person_id": volunteer.person_id, "organisation_id": of.id}
+    return _kept(Membership(**to, function=Function.MEMBER, joined_at=NOON))
+
+
 def office(region_code="210600", name="吴办示"):
     who = person(name=name)
     _kept(Appointment(person_id=who.id, region_id=region(region_code).id, appointed_at=NOON))

@@ -171,11 +171,26 @@ def test_nobody_sees_or_removes_another_s(client, member):
         assert client.get(f"/organise/credentials{address}").status_code == 403
 
 
-@pytest.mark.parametrize("make", [factories.office, factories.organiser,
-                                  lambda: factories.office("210682")])  # fmt: skip
+def organiser_of(volunteer):
+    """Return an organiser of an organisation that a volunteer belongs to."""
+    own = factories.organisation()
+    factories.member(volunteer, own)
+    return factories.organiser(own)
+
+
+def test_an_organisation_has_no_say_in_what_others_members_hold(client, member):
+    row = claimed(member, scan=PNG)
+    client.sign_in(factories.organiser())
+    assert "林小禾" not in client.get("/organise/credentials").text
+    for address in (f"/{row.id}", f"/{row.id}/scan"):
+        assert client.get(f"/organise/credentials{address}").status_code == 404
+
+
+@pytest.mark.parametrize("make", [lambda _who: factories.office(), organiser_of,
+                                  lambda _who: factories.office("210682")])  # fmt: skip
 def test_a_named_person_compares_and_verifies(client, member, make):
     row = claimed(member, scan=PNG, expires_on=date(2027, 9, 30))
-    who = make()
+    who = make(member)
     client.sign_in(who)
     address = f"/organise/credentials/{row.id}"
 

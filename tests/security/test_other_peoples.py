@@ -18,10 +18,7 @@ LEADS_BACK = {"credentials.remove": "/me/credentials"}
 ABOUT_ONESELF = {"checkin.self_check_in", "organisations.leave_team"}
 # Things have a register of the whole city; the address to add one names only its kind.
 SHARED = {"regions.edit_venue", "resources.book", "resources.new_resource"}
-# They may also verify what these volunteers have.
-OF_ORGANISERS = SHARED | {
-    "volunteers.show_contact", "credentials.judge", "credentials.reject", "credentials.show_number",
-}  # fmt: skip
+OF_ORGANISERS = SHARED | {"volunteers.show_contact"}
 
 
 def about_something(app, visitors, *, shared=frozenset()):

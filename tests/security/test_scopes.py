@@ -31,13 +31,12 @@ OF_THE_CITY = {
     "resources.new_resource",
 }  # fmt: skip
 OF_ORGANISERS = OF_THE_CITY | {
-    "volunteers.show_volunteer", "volunteers.show_contact", "credentials.judge",
-    "credentials.reject", "credentials.show_number", "credentials.scan",
-}  # fmt: skip
+    "volunteers.show_volunteer",
+    "volunteers.show_contact",
+}
 # Where whoever plans an event looks for volunteers of the whole city.
 LOOKS_EVERYWHERE = {
-    "assignments.match", "assignments.roster", "credentials.waiting",
-    "volunteers.organise_volunteers",
+    "assignments.match", "assignments.roster", "volunteers.organise_volunteers",
 }  # fmt: skip
 SOUGHT = (ATTENDEES["a"], VOLUNTEERS["a"], TITLES["a"])
 STRANGERS = ("organiser b", "leader b", "office b", "neighbour")
@@ -122,9 +121,7 @@ def test_check_2_no_list_search_or_download_holds_a_line_of_another_side(app, wo
 def _is_of_the_city(rule, mark, visitor) -> bool:
     if mark not in (VOLUNTEERS["a"], mask_name(VOLUNTEERS["a"])):
         return False
-    is_office_list = visitor.startswith("office") and rule.endpoint.startswith(
-        ("volunteers.", "credentials.")
-    )
+    is_office_list = visitor.startswith("office") and rule.endpoint.startswith("volunteers.")
     return rule.endpoint in LOOKS_EVERYWHERE and not is_office_list
 
 

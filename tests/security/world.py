@@ -194,6 +194,7 @@ def _side(name) -> Side:
     over = factories.event(**more, starts_at=NOON - 48 * HOUR)
     called = {"name": VOLUNTEERS[name], "home": township}
     volunteer, asked = factories.volunteer(**called), factories.volunteer(**called)
+    factories.member(volunteer, of)
     doubtful = factories.assignment(
         factories.post(factories.shift(moved)), factories.volunteer(**called)
     )

@@ -17,7 +17,7 @@ from volunteer_hub.credentials.models import Credential
 from volunteer_hub.credentials.rules import State
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.volunteers.models import Volunteer
-from volunteer_hub.volunteers.queries import seen_by
+from volunteer_hub.volunteers.queries import known_to
 
 PER_PAGE = 30
 
@@ -64,7 +64,7 @@ def held_by(volunteer_ids: Collection[int], kind: str) -> dict[int, date]:
 
 def waiting(scope: Scope, *, page: int = 1) -> Waiting:
     """Return the credentials that this member of staff may verify, a page at a time."""
-    condition = (Credential.state == State.CLAIMED, seen_by(scope), Person.erased_at.is_(None))
+    condition = (Credential.state == State.CLAIMED, known_to(scope), Person.erased_at.is_(None))
     joined = select(Credential).join(Credential.volunteer).join(Volunteer.person).where(*condition)
     total = db.session.scalar(select(func.count()).select_from(joined.subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
@@ -167,7 +167,7 @@ def _for_staff(credential_id: int, scope: Scope) -> Select[Credential]:
         select(Credential)
         .join(Credential.volunteer)
         .join(Volunteer.person)
-        .where(Credential.id == credential_id, seen_by(scope), Person.erased_at.is_(None))
+        .where(Credential.id == credential_id, known_to(scope), Person.erased_at.is_(None))
         .options(joinedload(Credential.volunteer).joinedload(Volunteer.person))
     )
 

@@ -152,6 +152,20 @@ def seen_by(scope: Scope) -> ColumnElement[bool]:
     )
 
 
+def known_to(scope: Scope) -> ColumnElement[bool]:
+    """Return the condition that a volunteer's papers are this member of staff's business.
+
+    The city's office knows everybody; a county's office, who lives there; an organisation, those
+    who say that they belong to it.
+    """
+    if scope.is_city_wide:
+        return true()
+    return or_(
+        Volunteer.home_region_id.in_(_within(scope.county_ids)),
+        Volunteer.person_id.in_(organisations.members_of(scope.organisation_ids)),
+    )
+
+
 def asked_by(scope: Scope) -> ColumnElement[bool]:
     """Return the condition that this member of staff may ask a volunteer to an event of theirs.
 
