@@ -97,6 +97,7 @@ def unfit_for(name):
         "first",
         "last",
         "expires",
+        "until",
         "valid_until",
         "checked_on",
     )
