@@ -1,7 +1,7 @@
 """Keep vehicles, drivers, kits, projectors and halls, their bookings, and what events need.
 
-On PostgreSQL no two bookings of a resource can overlap, whatever the application does. SQLite has
-no such constraint; there one writer runs at a time and looks first.
+No two bookings of a resource can overlap, whatever the application does: PostgreSQL has a
+constraint for that, SQLite two triggers.
 """
 
 from __future__ import annotations
@@ -16,6 +16,14 @@ NO_OVERLAP = (
     "ALTER TABLE booking ADD CONSTRAINT ex_booking_no_overlap EXCLUDE USING gist"
     " (resource_id WITH =, tsrange(busy_from, busy_until) WITH &&)"
 )
+OVERLAPS = (
+    "EXISTS (SELECT 1 FROM booking WHERE resource_id = NEW.resource_id AND id IS NOT NEW.id"
+    " AND busy_from < NEW.busy_until AND busy_until > NEW.busy_from)"
+)
+TRIGGERS = {
+    "booking_no_overlap_made": "INSERT",
+    "booking_no_overlap_moved": "UPDATE OF resource_id, busy_from, busy_until",
+}
 
 
 def upgrade() -> None:
@@ -115,6 +123,12 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         op.execute(NO_OVERLAP)
+        return
+    for name, verb in TRIGGERS.items():
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE {verb} ON booking WHEN {OVERLAPS} "
+            "BEGIN SELECT RAISE(ABORT, 'bookings overlap'); END"
+        )
 
 
 def downgrade() -> None:

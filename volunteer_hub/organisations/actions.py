@@ -10,7 +10,7 @@ from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import set_up
 from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core import audit
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, take_turns
 from volunteer_hub.core.loading import LoadReport, Row
 from volunteer_hub.organisations import queries, rules
 from volunteer_hub.organisations.errors import (
@@ -82,6 +82,7 @@ def add_member(
         by: Who decides; None for a command.
         now: When.
     """
+    _take_turns(person_id, organisation_id)
     membership = queries.find_membership(person_id, organisation_id)
     if membership is not None and membership.function is function:
         return membership
@@ -100,6 +101,11 @@ def add_member(
     return membership
 
 
+def _take_turns(person_id: int, organisation_id: int) -> None:
+    """Let what is decided about somebody's membership be decided one after another."""
+    take_turns(f"member {person_id} {organisation_id}")
+
+
 def join_team(person_id: int, organisation_id: int, *, now: datetime) -> None:
     """Make a person a member by their own wish; who belongs to it already stays what they are.
 
@@ -107,6 +113,7 @@ def join_team(person_id: int, organisation_id: int, *, now: datetime) -> None:
         NotFoundError: There is no such organisation.
     """
     queries.organisation_by_id(organisation_id)
+    _take_turns(person_id, organisation_id)
     if queries.find_membership(person_id, organisation_id) is None:
         add_member(person_id, organisation_id, Function.MEMBER, by=person_id, now=now)
 
@@ -117,6 +124,7 @@ def leave_team(person_id: int, organisation_id: int, *, now: datetime) -> None:
     Raises:
         KeepsFunctionError: They run it, so that others must decide.
     """
+    _take_turns(person_id, organisation_id)
     membership = queries.find_membership(person_id, organisation_id)
     if membership is None:
         return

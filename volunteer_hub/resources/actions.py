@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.exc import IntegrityError
 
 from volunteer_hub.core import audit
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, take_turns
 from volunteer_hub.core.errors import ForbiddenError, NotFoundError
 from volunteer_hub.core.text import N_
 from volunteer_hub.organisations.queries import Scope
@@ -82,6 +82,7 @@ def refuse_strangers(resource: Resource, scope: Scope) -> None:
 def _judge(draft: ResourceDraft, scope: Scope, *, of: Resource | None = None) -> None:
     if draft.organisation_id not in queries.own_organisation_ids(scope):
         raise UnsoundResourceError("organisation_id", N_("请选择您负责的单位"))
+    take_turns(f"resource {draft.organisation_id} {draft.kind} {draft.name}")
     twin = queries.find_twin(draft.organisation_id, draft.kind, draft.name)
     if twin is not None and twin is not of:
         raise UnsoundResourceError("name", N_("这个单位已经有一个叫这个名字的了"))

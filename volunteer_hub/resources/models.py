@@ -55,8 +55,8 @@ class Resource(Model):
 class Booking(Model):
     """That a resource is taken from ``busy_from`` to ``busy_until``.
 
-    On PostgreSQL an exclusion constraint (migration 0010) refuses two that overlap; on SQLite one
-    writer runs at a time.
+    The database refuses two that overlap (migration 0010): PostgreSQL by an exclusion constraint,
+    SQLite by triggers, which a migration that writes the table anew has to make again.
 
     Attributes:
         starts_at: When it is used.

@@ -64,7 +64,8 @@ def lock_resource(resource_id: int) -> Resource:
     Raises:
         NotFoundError: There is no such resource.
     """
-    return _one(_by_id(resource_id).with_for_update(of=Resource))
+    statement = _by_id(resource_id).with_for_update(of=Resource)
+    return _one(statement.execution_options(populate_existing=True))
 
 
 def _by_id(resource_id: int) -> Select[Any]:

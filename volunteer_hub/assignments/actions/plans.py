@@ -8,7 +8,7 @@ from volunteer_hub.assignments import queries
 from volunteer_hub.assignments.models import ReminderPlan
 from volunteer_hub.assignments.rules import Steps, in_order
 from volunteer_hub.core import audit
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, take_turns
 
 MINUTE = timedelta(minutes=1)
 
@@ -22,6 +22,7 @@ def plan_reminders(campaign_code: str, steps: Steps | None, *, by: int, now: dat
         by: Who sets them.
         now: When.
     """
+    take_turns(f"reminder plan {campaign_code}")
     plan = queries.find_plan(campaign_code)
     if plan is None and steps is None:
         return
