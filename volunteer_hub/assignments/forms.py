@@ -8,11 +8,18 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
 from volunteer_hub.assignments.models import FollowKind
 from volunteer_hub.assignments.rules import Source
-from volunteer_hub.core.forms import Filled, Form, LocalMomentField, OnceForm, WholeNumberField
+from volunteer_hub.core.forms import (
+    ChipsField,
+    Filled,
+    Form,
+    LocalMomentField,
+    OnceForm,
+    WholeNumberField,
+)
 from volunteer_hub.core.text import LARGEST, read_id
 
 MOST_PICKS = 200
@@ -123,17 +130,6 @@ class ChangeForm(OnceForm):
         """Let the next submit count for the version that was saved in between."""
         self.version.raw_data = None
         self.version.data = version
-
-
-class ChipsField(SelectMultipleField):
-    """Several of a list, shown as pills."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
-        super().__init__(*args, **kwargs)
-        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择")
 
 
 class FollowForm(Form):

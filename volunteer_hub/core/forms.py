@@ -10,10 +10,20 @@ from typing import Any, ClassVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, FieldList, FormField, HiddenField, IntegerField, StringField
+from wtforms import (
+    Field,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from volunteer_hub.core import csrf
 from volunteer_hub.core.clock import LOCAL
@@ -173,6 +183,33 @@ class DayField(StringField):
             self.data = date(*map(int, re.split(r"[-/.]", text)))
         except (TypeError, ValueError, OverflowError):
             raise ValueError(_("请填写日期，例如 2026-12-05")) from None
+
+
+class OneOfField(SelectField):
+    """One of a list, with an error that says what to do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择一项")
+
+
+class OneButtonField(RadioField):
+    """One of a few, shown as large buttons."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择一项")
+
+
+class ChipsField(SelectMultipleField):
+    """Several of a list, shown as pills."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择")
 
 
 def mobile(_form: object, field: Field) -> None:

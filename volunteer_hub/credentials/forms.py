@@ -10,11 +10,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Length, Optional, ValidationError
 
 from volunteer_hub.catalogue import queries as catalogue
-from volunteer_hub.core.forms import Filled, Form
+from volunteer_hub.core.forms import DayField, Filled, Form, OneOfField
 from volunteer_hub.core.i18n import language
 from volunteer_hub.credentials import rules
 from volunteer_hub.credentials.rules import CredentialDraft
-from volunteer_hub.volunteers.forms import DayField, OneOfField
 
 
 class ScanField(FileField):
@@ -95,7 +94,7 @@ class ClaimForm(Form):
             kind=self.kind.data or "",
             number=self.number.data or "",
             issuer=self.issuer.data or "",
-            expires_on=self.expires.day,
+            expires_on=self.expires.data,
             scan=self.scan.content,
         )
 
@@ -118,9 +117,9 @@ class VerifyForm(Form):
         Raises:
             ValidationError: Neither or both are filled in, or the day is over.
         """
-        if field.day is not None and self.is_for_ever.data:
+        if field.data is not None and self.is_for_ever.data:
             raise ValidationError(_("有效期和“长期有效”只能选一个"))
-        if field.day is None and not self.is_for_ever.data and not field.errors:
+        if field.data is None and not self.is_for_ever.data and not field.errors:
             raise ValidationError(_("请填写有效期，或者勾选“长期有效”"))
         _require_day_to_come(field, self.today)
 
@@ -139,7 +138,7 @@ class RejectForm(Form):
 
 
 def _require_day_to_come(field: DayField, today: date) -> None:
-    if field.day is not None and field.day < today:
+    if field.data is not None and field.data < today:
         raise ValidationError(_("这个日子已经过去了，过期的证件不用登记"))
-    if field.day is not None and field.day > today + rules.FURTHEST:
+    if field.data is not None and field.data > today + rules.FURTHEST:
         raise ValidationError(_("请看看年份对不对；长期有效的不用填"))

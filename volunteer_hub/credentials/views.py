@@ -144,14 +144,13 @@ def judge(credential_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _judge_page(credential, form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction():
-        actions.verify(credential_id, form.expires.day, scope=scope, now=clock.now())
+        actions.verify(credential_id, form.expires.data, scope=scope, now=clock.now())
     flash(_("已核验通过，本人会收到通知。"), "good")
     return redirect(url_for("credentials.waiting"))
 
 
 def _values(credential: Credential) -> dict[str, Any]:
-    expires_on = credential.expires_on
-    return {"expires": f"{expires_on:%Y-%m-%d}" if expires_on else "", "is_for_ever": False}
+    return {"expires": credential.expires_on, "is_for_ever": False}
 
 
 def _judge_page(

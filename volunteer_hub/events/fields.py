@@ -8,10 +8,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, SelectMultipleField
+from wtforms import Field, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import Length, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core.formats import when
@@ -32,25 +31,6 @@ def number_or_none(value: object) -> int | None:
 def code_or_none(value: object) -> str | None:
     """Return what a list of codes sent, or None for nothing."""
     return str(value) if value not in (None, "", "None") else None
-
-
-class ChoiceField(SelectField):
-    """One of a list, with an error that says what to do."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
-        super().__init__(*args, **kwargs)
-        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择一项")
-
-
-class ChipsField(SelectMultipleField):
-    """Several of a list, shown as pills."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
-        super().__init__(*args, **kwargs)
-        self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择")
 
 
 class UntilPublished(Optional):

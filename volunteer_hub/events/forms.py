@@ -21,20 +21,20 @@ from wtforms.widgets import HiddenInput
 
 from volunteer_hub.core.formats import local
 from volunteer_hub.core.forms import (
+    ChipsField,
     DayField,
     DigitsField,
     Filled,
     Form,
     LocalMomentField,
     OnceForm,
+    OneOfField,
     WholeNumberField,
     landline_or_mobile,
 )
 from volunteer_hub.events import rules
 from volunteer_hub.events.drafts import EventDraft, PostDraft, ShiftDraft
 from volunteer_hub.events.fields import (
-    ChipsField,
-    ChoiceField,
     UntilPublished,
     at_most,
     code_or_none,
@@ -65,7 +65,7 @@ class EventFields(Form):
 
     asks_for_organisation: bool
 
-    organisation_id = ChoiceField(
+    organisation_id = OneOfField(
         _l("主办单位"), [Filled(_l("请选择主办单位"))], coerce=number_or_none, choices=[]
     )
     title = StringField(_l("活动名称"), [Filled(_l("请填写活动名称")), at_most(rules.MAX_TITLE)])
@@ -82,8 +82,8 @@ class EventFields(Form):
         description=_l("两三句话，让人知道来了能看到什么"),
     )
     audience_codes = ChipsField(_l("面向哪些人"), [Optional()], choices=[])
-    theme_code = ChoiceField(_l("主题"), [Optional()], coerce=code_or_none, choices=[])
-    form_code = ChoiceField(_l("活动形式"), [Optional()], coerce=code_or_none, choices=[])
+    theme_code = OneOfField(_l("主题"), [Optional()], coerce=code_or_none, choices=[])
+    form_code = OneOfField(_l("活动形式"), [Optional()], coerce=code_or_none, choices=[])
     topic = StringField(
         _l("讲什么"),
         [UntilPublished(), at_most(120)],
@@ -135,8 +135,8 @@ class EventFields(Form):
         ],
         default=0,
     )
-    asks_name = ChoiceField(_l("报名时问姓名吗"), choices=ASKS, default="optional")
-    asks_phone = ChoiceField(_l("报名时问电话吗"), choices=ASKS, default="optional")
+    asks_name = OneOfField(_l("报名时问姓名吗"), choices=ASKS, default="optional")
+    asks_phone = OneOfField(_l("报名时问电话吗"), choices=ASKS, default="optional")
     is_elder_friendly = BooleanField(
         _l("方便老年人参加"), description=_l("海报二维码直接打开长辈版，大字、少填")
     )
@@ -297,8 +297,8 @@ class NewShiftForm(ShiftForm, OnceForm):
 class SkillRow(wtforms.Form):
     """One skill that a post needs; an empty row asks for nothing."""
 
-    code = ChoiceField(_l("技能"), [Optional()], coerce=code_or_none, choices=[])
-    level = ChoiceField(_l("熟练程度"), coerce=number_or_none, choices=LEVELS, default=1)
+    code = OneOfField(_l("技能"), [Optional()], coerce=code_or_none, choices=[])
+    level = OneOfField(_l("熟练程度"), coerce=number_or_none, choices=LEVELS, default=1)
 
 
 class PostForm(PostNeeds):

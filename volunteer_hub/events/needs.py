@@ -10,10 +10,9 @@ from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from volunteer_hub.catalogue import queries as catalogue
-from volunteer_hub.core.forms import Form
+from volunteer_hub.core.forms import Form, OneButtonField, OneOfField
 from volunteer_hub.core.i18n import language
 from volunteer_hub.events.drafts import PostDraft, Risk
-from volunteer_hub.volunteers.forms import OneButtonField, OneOfField
 
 RISKS: Final = (
     SelectChoice(Risk.NONE.value, _l("一般岗位")),

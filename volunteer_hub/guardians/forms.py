@@ -8,10 +8,9 @@ from wtforms import BooleanField, Field, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import Length, ValidationError
 
-from volunteer_hub.core.forms import DigitsField, Filled, Form, mobile
+from volunteer_hub.core.forms import DigitsField, Filled, Form, OneButtonField, mobile
 from volunteer_hub.guardians import rules
 from volunteer_hub.guardians.rules import GuardianDraft, Relation
-from volunteer_hub.volunteers.forms import OneButtonField
 from volunteer_hub.volunteers.forms.fields import is_name
 
 RELATIONS: Final = (

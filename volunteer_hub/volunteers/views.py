@@ -215,7 +215,7 @@ def organise_volunteers() -> ResponseReturnValue:
         text=(form.q.data or "")[:60],
         skill_code=form.skill.data or "",
         within=node.id if node else None,
-        free_on=form.free.day,
+        free_on=form.free.data,
         page=request.args.get("page", 1, type=int),
     )
     asked = {key: value for key, value in form.data.items() if value}

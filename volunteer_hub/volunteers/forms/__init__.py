@@ -1,6 +1,5 @@
 """Forms of volunteers."""
 
-from volunteer_hub.volunteers.forms.fields import DayField, OneButtonField, OneOfField
 from volunteer_hub.volunteers.forms.offers import LEVELS, WEEKDAYS, JoinForm, OfferFields
 from volunteer_hub.volunteers.forms.profile import (
     ProfileForm,
@@ -13,11 +12,8 @@ from volunteer_hub.volunteers.forms.staff import VolunteerFilterForm
 __all__ = [
     "LEVELS",
     "WEEKDAYS",
-    "DayField",
     "JoinForm",
     "OfferFields",
-    "OneButtonField",
-    "OneOfField",
     "ProfileForm",
     "VolunteerFilterForm",
     "extra_hours_of",

@@ -13,17 +13,10 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from volunteer_hub.accounts import rules as people
 from volunteer_hub.accounts.forms import ContactField, contact
-from volunteer_hub.core.forms import Filled, Form, OnceForm
+from volunteer_hub.core.forms import ChipsField, Filled, Form, OnceForm, OneButtonField, OneOfField
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.volunteers import rules
-from volunteer_hub.volunteers.forms.fields import (
-    ChipsField,
-    OneButtonField,
-    OneOfField,
-    SkillsField,
-    YearField,
-    is_name,
-)
+from volunteer_hub.volunteers.forms.fields import SkillsField, YearField, is_name
 from volunteer_hub.volunteers.rules import Cell, VolunteerDraft
 
 WEEKDAYS: Final = (

@@ -14,12 +14,11 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core.formats import day as written_day
-from volunteer_hub.core.forms import Filled, WholeNumberField
+from volunteer_hub.core.forms import ChipsField, DayField, Filled, WholeNumberField
 from volunteer_hub.core.i18n import language
 from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.volunteers import rules
-from volunteer_hub.volunteers.forms.fields import ChipsField, DayField
 from volunteer_hub.volunteers.forms.offers import PERIODS, NameFields, OfferFields
 from volunteer_hub.volunteers.models import Volunteer
 from volunteer_hub.volunteers.rules import Hours, VolunteerDraft, Window, WishKind
@@ -103,7 +102,7 @@ class ProfileForm(NameFields, OfferFields):
         Raises:
             ValidationError: It is over, ends before it starts, or is very long.
         """
-        first, last = self.off_from.day or field.day, field.day or self.off_from.day
+        first, last = self.off_from.data or field.data, field.data or self.off_from.data
         if first is None or last is None:
             return
         if last < first:
@@ -119,11 +118,11 @@ class ProfileForm(NameFields, OfferFields):
         Raises:
             ValidationError: It is over, or far off.
         """
-        if field.day is None:
+        if field.data is None:
             return
-        if field.day < self.today:
+        if field.data < self.today:
             raise ValidationError(_("这一天已经过去了"))
-        if (field.day - self.today).days > 2 * 366:
+        if (field.data - self.today).days > 2 * 366:
             raise ValidationError(_("请填两年以内的日子，或者不填"))
 
     def validate_extra_on(self, field: DayField) -> None:
@@ -132,13 +131,13 @@ class ProfileForm(NameFields, OfferFields):
         Raises:
             ValidationError: It is over, far off, or one of the days they cannot come.
         """
-        if field.day is None:
+        if field.data is None:
             if self.extra_parts.data and not field.errors:
                 raise ValidationError(_("请填是哪一天，例如 2026-12-05"))
             return
-        if not 0 <= (field.day - self.today).days <= 366:
+        if not 0 <= (field.data - self.today).days <= 366:
             raise ValidationError(_("请填今天以后、一年以内的日子"))
-        if field.day in self._away():
+        if field.data in self._away():
             raise ValidationError(_("这一天您填了不能来，请先去掉那边的"))
 
     def validate_extra_parts(self, field: ChipsField) -> None:
@@ -147,7 +146,7 @@ class ProfileForm(NameFields, OfferFields):
         Raises:
             ValidationError: Nothing is ticked.
         """
-        if self.extra_on.day is not None and not field.data:
+        if self.extra_on.data is not None and not field.data:
             raise ValidationError(_("请选上午、下午或者晚上"))
 
     def validate_wants_only_wishes(self, field: Field) -> None:
@@ -174,13 +173,13 @@ class ProfileForm(NameFields, OfferFields):
     def _away(self) -> set[date]:
         kept = {date.fromisoformat(text) for text in self.days_off.data or ()}
         is_sound = not self.off_to.errors
-        added = rules.days_away(self.off_from.day, self.off_to.day) if is_sound else []
+        added = rules.days_away(self.off_from.data, self.off_to.data) if is_sound else []
         return kept | {day for day in added if day >= self.today}
 
     def _extra_hours(self) -> tuple[Hours, ...]:
         kept = [self.known_extra[code] for code in self.extra.data or ()]
         periods = [rules.Period(code) for code in self.extra_parts.data or ()]
-        added = rules.hours_of(self.extra_on.day, periods) if self.extra_on.day else ()
+        added = rules.hours_of(self.extra_on.data, periods) if self.extra_on.data else ()
         return rules.merged_hours([*kept, *added])
 
     def draft(self) -> VolunteerDraft:
@@ -188,8 +187,8 @@ class ProfileForm(NameFields, OfferFields):
         return VolunteerDraft(
             **self._offered(),
             max_hours_week=self.max_hours.data or rules.USUAL_HOURS_WEEK,
-            is_paused=self.is_paused.data or self.paused_until.day is not None,
-            paused_until=self.paused_until.day,
+            is_paused=self.is_paused.data or self.paused_until.data is not None,
+            paused_until=self.paused_until.data,
             accepts_suggestions=not self.refuses_suggestions.data,
             days_off=sorted(self._away()),
             extra_hours=self._extra_hours(),
@@ -226,7 +225,7 @@ def shown_profile(volunteer: Volunteer, name: str, *, today: date) -> Mapping[st
         "radius": str(rules.radius_choice(volunteer.travel_radius_km)),
         "max_hours": volunteer.max_hours_week,
         "is_paused": is_resting,
-        "paused_until": f"{volunteer.paused_until:%Y-%m-%d}" if is_resting and until else "",
+        "paused_until": until if is_resting else None,
         "refuses_suggestions": not volunteer.accepts_suggestions,
         "days_off": [f"{day.off_on:%Y-%m-%d}" for day in volunteer.days_off if day.off_on >= today],
         "extra": [rules.hours_code(hours) for hours in extra_hours_of(volunteer, today=today)],

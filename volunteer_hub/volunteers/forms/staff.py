@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
-from volunteer_hub.volunteers.forms.fields import DayField
+from volunteer_hub.core.forms import DayField
 
 
 class VolunteerFilterForm(wtforms.Form):
