@@ -28,8 +28,9 @@ from typing import Any, Final
 
 from bench.client import HOST
 from bench.figures import percentile, spread, table
-from bench.machine import ROOT, Postgres, Server, free_port, leaving_on_sigterm, run_module
+from bench.machine import ROOT, Postgres, Server, leaving_on_sigterm, run_module
 from bench.running import CHECK_IN, GRANIAN, POSTGRESQL, SITE, SQLITE, Plan, Site, Target
+from tools.ports import free_port
 
 ENQUEUE_S: Final = 10.0
 TWO_TO_ONE: Final = 1.6

@@ -19,7 +19,8 @@ from bench import door, empty, limits
 from bench.client import Answer, Load, Visitor
 from bench.door import Door
 from bench.figures import CHECK_IN, LIST, PAGE, Sample
-from bench.machine import Postgres, Server, cpu_s, free_port, run_module
+from bench.machine import Postgres, Server, cpu_s, run_module
+from tools.ports import free_port
 
 SITE: Final = "bench.example.cn"
 WAITRESS, GRANIAN = "run.py (waitress)", "granian, 2 workers"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 90
@@ -43,7 +44,7 @@ def served(folder: Path) -> Iterator[ServedSite]:
     Raises:
         RuntimeError: The server did not start, or did not end as it should.
     """
-    port = _free_port()
+    port = free_port()
     site = ServedSite(f"http://127.0.0.1:{port}", folder / "server.log")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VH_")}
     settings = {"VH_DATA_DIR": str(folder), "VH_PORT": str(port), "VH_SETUP": "0"}
@@ -59,12 +60,6 @@ def served(folder: Path) -> Iterator[ServedSite]:
         finally:
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _wait_for(site: ServedSite, process: subprocess.Popen[bytes]) -> None:

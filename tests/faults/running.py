@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tools.ports import free_port
 from volunteer_hub.core.tokens import code_hash
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -172,12 +172,6 @@ def refused(folder: Path, **settings: str) -> str:
     lines = ended.stderr.strip().splitlines()
     assert len(lines) == 1, ended.stderr
     return lines[0]
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def copy_of(home: Path, folder: Path) -> Path:

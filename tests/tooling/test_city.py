@@ -13,6 +13,7 @@ import pytest
 from tests.tooling.test_backups import ROOT, run
 from tools import guards
 from tools.listening import Listening
+from tools.ports import free_port
 
 LINK = re.compile(r"http://127\.0\.0\.1:5000(/setup/[\w-]{32})\n")
 UNITS = """name,kind,region,parent
@@ -77,7 +78,7 @@ def test_a_file_with_problems_is_named_line_by_line_and_init_can_be_repeated(tmp
     done = run(tmp_path, "init", "--units", file)
     assert done.returncode == 1
     assert "volunteer_team" in done.stderr
-    plain = run(tmp_path, VH_PORT="59999")  # nothing of demo data may come in now
+    plain = run(tmp_path, VH_PORT=str(free_port()))  # nothing of demo data may come in now
     assert plain.stderr == "python3 run.py init did not finish here. Run it again.\n"
     assert rows(tmp_path, "SELECT count(*) FROM person") == [(0,)]
 
@@ -128,7 +129,7 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 - what is refused here
     ],
 )
 def test_demo_data_and_a_real_setting_do_not_start_together(demo_site, command, name, value):
-    refused = run(demo_site, *command, **{name: value}, VH_PORT="59999")
+    refused = run(demo_site, *command, **{name: value}, VH_PORT=str(free_port()))
     assert refused.returncode == 1
     assert refused.stderr.splitlines()[-1].startswith(f"{name} is set, but this site holds demo")
 
@@ -136,7 +137,7 @@ def test_demo_data_and_a_real_setting_do_not_start_together(demo_site, command, 
 @pytest.mark.parametrize("arguments", [[], ["flask", "demo", "load"]])
 @pytest.mark.parametrize(("name", "value"), [("VH_SECRET_KEY", KEY), ("VH_PUBLIC_URL", ADDRESS)])
 def test_demo_data_is_not_loaded_beside_a_real_setting(tmp_path, arguments, name, value):
-    refused = run(tmp_path, *arguments, **{name: value}, VH_PORT="59999")
+    refused = run(tmp_path, *arguments, **{name: value}, VH_PORT=str(free_port()))
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"{name} is set, but this site holds demo data")
     assert refused.stderr.count("\n") == 1
@@ -146,7 +147,7 @@ def test_demo_data_is_not_loaded_beside_a_real_setting(tmp_path, arguments, name
 def test_a_live_site_does_not_serve_demo_data(demo_site):
     refused = run(
         demo_site, VH_ENVIRONMENT="production", VH_SECRET_KEY=KEY, VH_PUBLIC_URL=ADDRESS,
-        VH_PORT="59999",
+        VH_PORT=str(free_port()),
     )  # fmt: skip
     assert refused.returncode == 1
     assert "this site holds demo data" in refused.stderr
@@ -176,7 +177,7 @@ def test_this_machine_is_this_machine(host):
 
 
 def test_a_network_does_not_get_to_see_development_pages(tmp_path):
-    refused = run(tmp_path, VH_HOST=EVERYWHERE, VH_DEMO="0", VH_PORT="59999")
+    refused = run(tmp_path, VH_HOST=EVERYWHERE, VH_DEMO="0", VH_PORT=str(free_port()))
     assert refused.returncode == 1
     assert refused.stderr.startswith("VH_HOST is 0.0.0.0, but in development everybody")
     assert refused.stderr.count("\n") == 1
@@ -184,7 +185,7 @@ def test_a_network_does_not_get_to_see_development_pages(tmp_path):
 
 
 def test_lan_needs_a_real_site(tmp_path, demo_site):
-    refused = run(tmp_path, "--lan", VH_HOST="192.0.2.7", VH_PORT="59999")
+    refused = run(tmp_path, "--lan", VH_HOST="192.0.2.7", VH_PORT=str(free_port()))
     assert refused.stderr.endswith("First: python3 run.py init\n")
-    refused = run(demo_site, "--lan", VH_HOST="192.0.2.7", VH_PORT="59999")
+    refused = run(demo_site, "--lan", VH_HOST="192.0.2.7", VH_PORT=str(free_port()))
     assert refused.stderr.splitlines()[-1].startswith("Demo data is shown on this machine only.")

@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 
 from tests.tooling.test_server import eventually
+from tools.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+    """Return one for a server."""
+    return free_port()
 
 
 @contextmanager
