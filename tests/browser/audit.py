@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.visitors import NARROWEST, PHONE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from tests.browser.visitors import Visitor
 
 SERIOUS = ("serious", "critical")
 ALL = {"resultTypes": ["violations"], "preload": False, "iframes": False}
 # Rules that depend on how large things are drawn; the others see the same page at every size.
 OF_SIZE = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
 MOST_BYTES = 60 * 1024
+HEAVY = ("/style", "/door")  # every picture there is; the camera's decoder
 _AXE = Axe()
 
 _TOO_WIDE = """
@@ -130,3 +135,19 @@ def weight_findings(page: Page) -> list[str]:
     """Return how much was sent for the page, when it is too much."""
     sent = page.evaluate(_SENT_BYTES)
     return [f"{sent / 1024:.0f} KB were sent"] if sent > MOST_BYTES else []
+
+
+def findings(person: Visitor, look: str, address: str) -> list[str]:
+    """Return everything that is wrong with the page somebody sees."""
+    page, found = person.page, []
+    is_heavy = address.split("?")[0].endswith(HEAVY)
+    found += axe_findings(page, only_of_size=look != "phone")
+    found += sideways_findings(page)
+    if look == "phone" and not is_heavy:
+        found += weight_findings(page)
+    if look != "desk":
+        found += size_findings(page)
+        page.set_viewport_size(NARROWEST)
+        found += sideways_findings(page)
+        page.set_viewport_size(PHONE)
+    return [f"{look}: {each}" for each in found]

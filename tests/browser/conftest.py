@@ -105,3 +105,11 @@ def pytest_runtest_makereport(
             said = "\n".join(site.said().splitlines()[-LINES_SHOWN:])
             report.sections.append(("the server said", said))
     return report
+
+
+@pytest.fixture(scope="module")
+def organiser(visitors):
+    """Return the organiser of the county's association, signed in at a desk."""
+    person = visitors(is_phone=False)
+    person.sign_in_as("organiser")
+    return person

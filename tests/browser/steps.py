@@ -133,13 +133,14 @@ def register(
     return ticket_on(person)
 
 
-def join(person: Visitor, name: str, phone: str) -> None:
+def join(person: Visitor, name: str, phone: str, *, born: str = "") -> None:
     """Become a volunteer who guides at exhibits, lives in 通远堡 and is free all week."""
     page = person.page
     person.open("/join")
     person.fill("您的姓名", name)
     person.fill("手机号", phone)
     page.get_by_label("住在哪里").select_option(label="通远堡镇")
+    person.fill("出生年份", born)
     page.get_by_role("group", name="讲解", exact=True).get_by_role("radio", name="熟练").check()
     page.get_by_role("checkbox", name="周末白天").check()
     page.get_by_role("checkbox", name="平时白天").check()

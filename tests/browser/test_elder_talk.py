@@ -14,14 +14,6 @@ LARGE_PX = 24  # 18 points on paper
 
 
 @pytest.fixture(scope="module")
-def organiser(visitors):
-    """Return the organiser of the county's association, signed in at a desk."""
-    person = visitors(is_phone=False)
-    person.sign_in_as("organiser")
-    return person
-
-
-@pytest.fixture(scope="module")
 def talk(organiser):
     """Return the number of a talk at a new place, which has somebody to call."""
     page = organiser.page

@@ -18,14 +18,6 @@ TODAY = "科普大篷车进校园 · 当天加场"
 
 
 @pytest.fixture(scope="module")
-def organiser(visitors):
-    """Return the organiser of the county's association, signed in at a desk."""
-    person = visitors(is_phone=False)
-    person.sign_in_as("organiser")
-    return person
-
-
-@pytest.fixture(scope="module")
 def event(organiser):
     """Return the number of the event that the organiser plans for in three days and publishes."""
     page = organiser.page

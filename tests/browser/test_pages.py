@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import audit, steps
-from tests.browser.visitors import NARROWEST, PHONE, Visitor
+from tests.browser.visitors import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -104,7 +104,6 @@ FAILING = [
     ("organiser", "/organise/venues/new", "保存"),
     ("volunteer", "/me/profile", "保存"),
 ]
-HEAVY = ("/style", "/door")  # every picture there is; the camera's decoder
 STAFF = ("city_office", "organiser")
 
 
@@ -165,29 +164,13 @@ def places(seats):
     return found
 
 
-def findings(person: Visitor, look: str, address: str) -> list[str]:
-    """Return everything that is wrong with the page somebody sees."""
-    page, found = person.page, []
-    is_heavy = address.split("?")[0].endswith(HEAVY)
-    found += audit.axe_findings(page, only_of_size=look != "phone")
-    found += audit.sideways_findings(page)
-    if look == "phone" and not is_heavy:
-        found += audit.weight_findings(page)
-    if look != "desk":
-        found += audit.size_findings(page)
-        page.set_viewport_size(NARROWEST)
-        found += audit.sideways_findings(page)
-        page.set_viewport_size(PHONE)
-    return [f"{look}: {each}" for each in found]
-
-
 @pytest.mark.parametrize(("part", "address"), PAGES)
 def test_a_page_is_sound_for_everyone(seats, places, part, address):
     found = []
     for look in ("phone", "elder", "desk"):
         person = seats(part, look)
         person.open(address.format_map(places))
-        found += findings(person, look, address)
+        found += audit.findings(person, look, address)
     assert not found, "\n".join(found)
 
 
@@ -195,7 +178,7 @@ def test_a_page_is_sound_for_everyone(seats, places, part, address):
 def test_a_rare_page_is_sound_on_the_phone(seats, places, part, address):
     person = seats(part, "phone")
     person.open(address.format_map(places))
-    found = findings(person, "phone", address)
+    found = audit.findings(person, "phone", address)
     assert not found, "\n".join(found)
 
 
@@ -209,7 +192,7 @@ def test_a_form_that_comes_back_is_sound_and_leads_to_the_field(
     person.page.get_by_role("button", name=button, exact=True).click()
     summary = person.page.locator(".error-summary")
     expect(summary).to_be_focused()
-    found = findings(person, "phone", address)
+    found = audit.findings(person, "phone", address)
     assert not found, "\n".join(found)
     link = summary.get_by_role("link").first
     link.click()

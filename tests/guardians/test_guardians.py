@@ -145,7 +145,7 @@ def test_adults_are_not_asked(client):
         ({"name": "8"}, "真实姓名"),
         ({"phone": ""}, "请填写监护人的手机号"),
         ({"phone": "123"}, "11 位手机号"),
-        ({"relation": ""}, "请"),
+        ({"relation": ""}, "请选择监护人是您的什么人"),
         ({"relation": "friend"}, "请从列表里选择"),
     ],
 )

@@ -320,7 +320,7 @@ def test_a_day_whose_tick_is_taken_away_is_free_again(client, member):
         ({"off_from": "0001-01-01", "off_to": "9999-12-31"}, "三个月"),
         ({"days_off": ["2026-10-02"]}, "请从列表里选择"),
         ({"birth_year": "2020"}, "监护人"),
-        ({"radius": ""}, "请从列表里选择"),
+        ({"radius": ""}, "请选择愿意走多远"),
         ({"paused_until": "2026-09-04"}, "已经过去"),
         ({"paused_until": "2030-09-04"}, "两年以内"),
         ({"paused_until": "morgen"}, "请填写日期"),

@@ -200,6 +200,11 @@ class OneButtonField(RadioField):
         super().__init__(*args, **kwargs)
         self.invalid_value_message = self.invalid_choice_message = _l("请从列表里选择一项")
 
+    def pre_validate(self, form: BaseForm) -> None:
+        """Leave it to the field's own words to say that nothing was chosen."""
+        if self.data or not self.flags.required:
+            super().pre_validate(form)
+
 
 class ChipsField(SelectMultipleField):
     """Several of a list, shown as pills."""
