@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests import factories
+from tests.concurrency.races import all_together
 from tests.factories import HOUR, NOON
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
@@ -128,6 +129,22 @@ def test_asking_again_ends_the_link_before_and_nobody_is_flooded(child):
         give(second)
     give(ask(child, now=NOON + timedelta(days=1)), now=NOON + timedelta(days=1))
     assert queries.has_consent(child.id)
+
+
+def test_no_number_is_flooded_by_many_who_name_it_at_once(app):
+    children = []
+    for number in range(8):
+        children.append(factories.volunteer(f"小溪{number}"))
+        children[-1].birth_year = 2011
+    db.session.commit()
+    draft = GuardianDraft(name="宋大山", phone=GUARDIAN, relation=Relation.FATHER)
+    works = [lambda who=each.person_id: actions.ask(who, draft, now=NOON).id for each in children]
+
+    results = all_together(app, works)
+
+    refused = [each for each in results if isinstance(each, AskedTooOftenError)]
+    assert len(refused) == len(children) - rules.MOST_A_DAY
+    assert len(db.session.scalars(select(GuardianConsent)).all()) == rules.MOST_A_DAY
 
 
 def test_adults_are_not_asked(client):

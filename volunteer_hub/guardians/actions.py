@@ -5,7 +5,7 @@ from typing import Final
 
 from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.clock import LOCAL
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import db, take_turns
 from volunteer_hub.core.tokens import link_token
 from volunteer_hub.guardians import queries, rules
 from volunteer_hub.guardians.errors import (
@@ -28,21 +28,23 @@ def ask(person_id: int, draft: GuardianDraft, *, now: datetime) -> GuardianConse
         NotFoundError: The person is no volunteer.
         NotMinorError: They are of age.
         OwnPhoneError: The number is their own.
-        AskedTooOftenError: The guardian got several messages today.
+        AskedTooOftenError: They asked several times today, or this number was asked as often.
     """
     volunteer = volunteers.lock_volunteer(volunteers.volunteer_of(person_id).id)
     if volunteers.bearing_of(volunteer).is_adult_on(now.astimezone(LOCAL).date()):
         raise NotMinorError
     if draft.phone == volunteer.person.phone:
         raise OwnPhoneError
-    if queries.asked_lately(volunteer.id, now=now) >= rules.MOST_A_DAY:
+    key = queries.phone_key(draft.phone)
+    take_turns(f"guardian {key}")
+    if queries.asked_lately(volunteer.id, key, now=now) >= rules.MOST_A_DAY:
         raise AskedTooOftenError
     _end_older_links(volunteer.id, now=now)
     consent = GuardianConsent(
         volunteer_id=volunteer.id,
         guardian_name=draft.name,
         guardian_phone=draft.phone,
-        phone_key=queries.phone_key(draft.phone),
+        phone_key=key,
         relation=draft.relation,
         requested_at=now,
         expires_at=now + rules.LINK_LIFETIME,

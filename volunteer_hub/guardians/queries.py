@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from volunteer_hub.accounts.models import Person
@@ -43,10 +43,16 @@ def has_consent(volunteer_id: int) -> bool:
     return db.session.scalar(statement.limit(1)) is not None
 
 
-def asked_lately(volunteer_id: int, *, now: datetime) -> int:
-    """Return how often guardians of a volunteer were asked in the last day."""
+def asked_lately(volunteer_id: int, key: str, *, now: datetime) -> int:
+    """Return how often a volunteer asked, or anybody asked this number, in the last day.
+
+    Args:
+        volunteer_id: Who asks.
+        key: Of the number; see ``phone_key``.
+        now: The moment.
+    """
     statement = select(func.count(GuardianConsent.id)).where(
-        GuardianConsent.volunteer_id == volunteer_id,
+        or_(GuardianConsent.volunteer_id == volunteer_id, GuardianConsent.phone_key == key),
         GuardianConsent.requested_at > now - timedelta(days=1),
     )
     return db.session.scalar(statement) or 0
