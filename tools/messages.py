@@ -6,15 +6,11 @@ They go into docs/screens as messages-zh.png and messages-en.png, one sheet for 
 from __future__ import annotations
 
 import io
-import tempfile
-from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-from tools.screens import FLAGS, FOLDER, PHONE, Studio, chromium, save
-from tools.served import served
+from tools.screens import PHONE, opened, save
 
 COLUMNS: Final = 6
 SCALE: Final = 0.45
@@ -45,14 +41,8 @@ def sheet(cards: list[Image.Image]) -> Image.Image:
 
 def main() -> None:
     """Take both sheets anew."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        served(Path(folder)) as site,
-        sync_playwright() as driver,
-        driver.chromium.launch(executable_path=chromium(), args=FLAGS) as browser,
-    ):
-        context = Studio(browser, site.url).seat("city_office", is_wide=True)
+    with opened() as studio:
+        context = studio.seat("city_office", is_wide=True)
         for language in ("zh", "en"):
             page = context.new_page()
             page.set_viewport_size({"width": PHONE[0], "height": TALL_PX})

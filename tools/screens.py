@@ -11,7 +11,8 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -196,8 +197,9 @@ def chromium() -> str:
     return found or sys.exit("Chromium is needed: apt-get install chromium fonts-noto-cjk")
 
 
-def main() -> None:
-    """Take all pictures anew."""
+@contextmanager
+def opened() -> Iterator[Studio]:
+    """Open browsers on a site of demo data, until the block ends."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -205,7 +207,12 @@ def main() -> None:
         sync_playwright() as driver,
         driver.chromium.launch(executable_path=chromium(), args=FLAGS) as browser,
     ):
-        studio = Studio(browser, site.url)
+        yield Studio(browser, site.url)
+
+
+def main() -> None:
+    """Take all pictures anew."""
+    with opened() as studio:
         places = studio.places()
         taken = {picture.name: studio.take(picture, places) for picture in PICTURES}
     for name, image in taken.items():
