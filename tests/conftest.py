@@ -40,6 +40,11 @@ def pytest_addoption(parser):
         default="sqlite",
         help="which database the tests that need one run on",
     )
+    parser.addoption(
+        "--pictures",
+        metavar="FOLDER",
+        help="keep a picture of every page that browser tests look at, at each size",
+    )
 
 
 def pytest_collection_modifyitems(config, items):

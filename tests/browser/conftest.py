@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -113,3 +114,19 @@ def organiser(visitors):
     person = visitors(is_phone=False)
     person.sign_in_as("organiser")
     return person
+
+
+@pytest.fixture(scope="session")
+def keep_picture(request):
+    """Return a function that keeps a picture of what somebody sees, if pictures were asked for."""
+    asked = request.config.getoption("--pictures")
+
+    def keep(person: Visitor, look: str, address: str) -> None:
+        if asked is None:
+            return
+        folder = Path(asked)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"\W+", "-", address).strip("-") or "front"
+        person.page.screenshot(path=folder / f"{name}.{look}.png", full_page=True)
+
+    return keep

@@ -165,26 +165,28 @@ def places(seats):
 
 
 @pytest.mark.parametrize(("part", "address"), PAGES)
-def test_a_page_is_sound_for_everyone(seats, places, part, address):
+def test_a_page_is_sound_for_everyone(seats, places, keep_picture, part, address):
     found = []
     for look in ("phone", "elder", "desk"):
         person = seats(part, look)
         person.open(address.format_map(places))
+        keep_picture(person, look, f"{part}{address}")
         found += audit.findings(person, look, address)
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(("part", "address"), RARE_PAGES)
-def test_a_rare_page_is_sound_on_the_phone(seats, places, part, address):
+def test_a_rare_page_is_sound_on_the_phone(seats, places, keep_picture, part, address):
     person = seats(part, "phone")
     person.open(address.format_map(places))
+    keep_picture(person, "phone", f"{part}{address}")
     found = audit.findings(person, "phone", address)
     assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize(("part", "address", "button"), FAILING)
 def test_a_form_that_comes_back_is_sound_and_leads_to_the_field(
-    seats, places, part, address, button
+    seats, places, keep_picture, part, address, button
 ):
     person = seats(part, "phone")
     person.open(address.format_map(places))
@@ -192,6 +194,7 @@ def test_a_form_that_comes_back_is_sound_and_leads_to_the_field(
     person.page.get_by_role("button", name=button, exact=True).click()
     summary = person.page.locator(".error-summary")
     expect(summary).to_be_focused()
+    keep_picture(person, "error", f"{part}{address}")
     found = audit.findings(person, "phone", address)
     assert not found, "\n".join(found)
     link = summary.get_by_role("link").first
