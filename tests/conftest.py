@@ -6,8 +6,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from config import Settings
-from tests.client import CarefulClient
-from tests.databases import Database, start_database
+from tests.client import CarefulClient, HurriedClient
+from tests.databases import Database, SqliteDatabase, start_database
 from volunteer_hub import create_app
 from volunteer_hub.core import clock, outbox
 from volunteer_hub.core.database import db
@@ -84,7 +84,8 @@ def _application(database: Database):
         )
     )
     application.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=True, RATELIMIT_ENABLED=True)
-    application.test_client_class = CarefulClient
+    is_first = isinstance(database, SqliteDatabase)
+    application.test_client_class = CarefulClient if is_first else HurriedClient
     with application.app_context():
         database.prepare()
     return application

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask_migrate import upgrade
-from sqlalchemy import URL, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from volunteer_hub.catalogue import actions as catalogue
@@ -58,9 +58,8 @@ class SqliteDatabase:
 
 NO_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 SHIPPED = ("region", "catalogue_entry", "campaign", "alembic_version")
-USED = text(
-    "SELECT replace(sequencename, '_id_seq', '') FROM pg_sequences WHERE last_value IS NOT NULL"
-)
+TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+SEQUENCES = text("SELECT sequencename FROM pg_sequences ORDER BY 1")
 PRINT = text(
     "SELECT (SELECT sum(hashtext(r::text)) FROM region r),"
     " (SELECT sum(hashtext(c::text)) FROM catalogue_entry c),"
@@ -114,21 +113,40 @@ class PostgresDatabase:
             self.shipped = tuple(connection.execute(PRINT).one())
 
     def _emptied(self) -> bool:
-        """Empty the tables that were written to; tell whether the shipped rows are as they were."""
+        """Empty all tables; tell whether the shipped rows are as they were."""
         try:
             with self.inside.connect() as connection:
                 if tuple(connection.execute(PRINT).one()) != self.shipped:
                     return False
-                used = [name for name in connection.scalars(USED) if name not in SHIPPED]
-                if used:
-                    tables = ", ".join(f'"{name}"' for name in used)
-                    connection.execute(text("SET lock_timeout = '3s'"))
-                    connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+                connection.execute(text(self._emptying(connection)))
         except (
             DBAPIError
         ):  # the test changed tables, or left a connection in the middle of something
             return False
         return True
+
+    def _emptying(self, connection: Connection) -> str:
+        """Return the statements, for the tables there are: a test may have made one.
+
+        Deleting the few rows of a test takes a twentieth of the time that TRUNCATE takes to put
+        new files in the place of all tables. As a replica the server runs no trigger, so neither
+        those that keep records from being deleted nor those that look after foreign keys.
+        """
+        tables = [name for name in connection.scalars(TABLES) if name not in SHIPPED]
+        counters = [
+            name
+            for name in connection.scalars(SEQUENCES)
+            if name.removesuffix("_id_seq") not in SHIPPED
+        ]
+        return "; ".join(
+            [
+                "SET lock_timeout = '3s'",
+                "SET session_replication_role = replica",
+                *(f'DELETE FROM "{name}"' for name in tables),  # noqa: S608 - our own names
+                "SET session_replication_role = origin",
+                *(f"SELECT setval('{name}', 1, false)" for name in counters),
+            ]
+        )
 
     def stop(self) -> None:
         """Remove what was made."""
