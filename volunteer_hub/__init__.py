@@ -46,6 +46,7 @@ from volunteer_hub.core import (
 )
 from volunteer_hub.core import pages as page_values
 from volunteer_hub.core.text import N_
+from volunteer_hub.matching.cli import commands as match_commands
 
 if TYPE_CHECKING:
     from config import Settings
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> Flask:
         part.init_app(app)
     app.cli.add_command(jobs.commands)
     app.cli.add_command(encryption.commands)
+    app.cli.add_command(match_commands)
     for feature in FEATURES:
         feature.init_app(app)
     return app

@@ -11,10 +11,12 @@ from tests.matching.builders import post, problem, shift, volunteer
 from volunteer_hub.matching import (
     Declined,
     Limits,
+    Method,
     Pin,
     Priority,
     Taken,
     Window,
+    bound,
     check,
     refusals,
     solve,
@@ -153,10 +155,14 @@ def test_no_seat_stays_open_that_one_move_could_fill(given_problem):
 @given(problems())
 @settings(max_examples=100, deadline=None)
 def test_searching_longer_never_makes_a_plan_worse(given_problem):
-    greedy = solve(given_problem, limits=Limits(chain_depth=0, polish_rounds=0))
-    chains = solve(given_problem, limits=Limits(polish_rounds=0))
+    search = Limits(method=Method.SEARCH)
+    greedy = solve(given_problem, limits=replace(search, chain_depth=0, polish_rounds=0))
+    chains = solve(given_problem, limits=replace(search, polish_rounds=0))
+    polished = solve(given_problem, limits=search)
+    best = solve(given_problem)
 
-    assert greedy.score.total <= chains.score.total <= solve(given_problem).score.total
+    assert greedy.score.total <= chains.score.total <= polished.score.total <= best.score.total
+    assert best.score.total == best.bound == bound(given_problem)
 
 
 @given(problems(), st.randoms(use_true_random=False))

@@ -14,6 +14,7 @@ from volunteer_hub.matching import (
     BrokenPlanError,
     Limits,
     MalformedProblemError,
+    Method,
     Pin,
     Priority,
     Rule,
@@ -21,6 +22,7 @@ from volunteer_hub.matching import (
     Taken,
     Violation,
     Weights,
+    bound,
     check,
     solve,
     solver,
@@ -30,7 +32,8 @@ from volunteer_hub.matching.polish import polish
 from volunteer_hub.matching.roster import Roster
 from volunteer_hub.matching.sample import sample_problem
 
-GREEDY = Limits(chain_depth=0, polish_rounds=0)
+GREEDY = Limits(method=Method.GREEDY)
+SEARCH = Limits(method=Method.SEARCH)
 NOON = NINE + 180
 
 
@@ -171,7 +174,7 @@ def test_experience_is_sought_among_all_who_could_move_over():
         ],
     )
 
-    found = solve(given, limits=Limits(polish_width=1))
+    found = solve(given, limits=replace(SEARCH, polish_width=1))
 
     assert solve(given, limits=GREEDY).score.missing_experience == 1
     assert found.assignments == (Pin(2, 2), Pin(3, 1), Pin(4, 3))
@@ -220,8 +223,8 @@ def test_people_move_over_so_that_the_last_seat_is_filled(movers):
     given = chain_of(movers)
 
     assert len(solve(given, limits=GREEDY).unfilled) == 1
-    assert len(solve(given, limits=Limits(chain_depth=movers - 1)).unfilled) == 1
-    assert solve(given, limits=Limits(chain_depth=movers)).unfilled == ()
+    assert len(solve(given, limits=replace(SEARCH, chain_depth=movers - 1)).unfilled) == 1
+    assert solve(given, limits=replace(SEARCH, chain_depth=movers)).unfilled == ()
 
 
 def test_a_chain_never_moves_someone_who_accepted():
@@ -320,7 +323,7 @@ def test_the_plan_does_not_depend_on_the_process():
 def test_a_plan_leaves_nothing_for_chains_to_fill(seed):
     given = sample_problem(300, 180, seed=seed)
     roster = Roster(given)
-    for pin in solve(given).assignments:
+    for pin in solve(given, limits=SEARCH).assignments:
         roster.add(*pin)
     before = roster.total
 
@@ -369,18 +372,31 @@ def test_a_place_that_has_become_worth_filling_is_filled():
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_the_search_leaves_fewer_seats_open_than_the_greedy(seed):
     given = sample_problem(300, 180, seed=seed)
-    greedy, found = solve(given, limits=GREEDY), solve(given)
+    greedy, found = solve(given, limits=GREEDY), solve(given, limits=SEARCH)
 
     assert found.score.open_seats <= 0.85 * greedy.score.open_seats
     assert found.score.quality >= 1.02 * greedy.score.quality
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_optimum_is_at_least_as_good_as_the_search_and_says_how_near_it_is(seed):
+    given = sample_problem(300, 180, seed=seed)
+    found = solve(given)
+
+    assert found.score.total >= solve(given, limits=SEARCH).score.total
+    assert 0 <= found.gap <= 0.002 * found.score.quality
+    assert found.score.total <= bound(given) <= found.bound
+
+
 def test_everyday_sizes_take_little_work():
     given = sample_problem(300, 20)
 
-    assert solve(given, limits=GREEDY).steps < 1_000
-    assert solve(given).steps < 20_000
-    assert solve(sample_problem(300, 180, seed=9), limits=Limits(polish_rounds=0)).steps < 20_000
+    assert solve(given, limits=replace(SEARCH, chain_depth=0, polish_rounds=0)).steps < 1_000
+    assert solve(given, limits=SEARCH).steps < 20_000
+    assert (
+        solve(sample_problem(300, 180, seed=9), limits=replace(SEARCH, polish_rounds=0)).steps
+        < 20_000
+    )
 
 
 def test_every_sample_plan_passes_the_check():

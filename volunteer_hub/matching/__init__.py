@@ -2,7 +2,8 @@
 
 A caller states a ``Problem`` of volunteers, shifts and posts, and gets
 
-- ``solve``: a ``Plan`` for all posts at once; ``check`` finds the hard rules a plan would break;
+- ``solve``: a ``Plan`` for all posts at once, with what no plan could exceed (``bound``);
+  ``check`` finds the hard rules a plan would break;
 - ``rank`` and ``refusals``: whom to ask for one post, and what keeps one person from it;
 - ``explain`` and ``why_unfilled``: why the plan is what it is, as values a page puts into words.
 """
@@ -28,8 +29,8 @@ from volunteer_hub.matching.ranking import Candidate, Verdict, rank, refusals
 from volunteer_hub.matching.reasons import Reason, ReasonCode
 from volunteer_hub.matching.scoring import Parts, Score
 from volunteer_hub.matching.shortfall import Shortfall, Step, why_unfilled
-from volunteer_hub.matching.solver import BrokenPlanError, solve
-from volunteer_hub.matching.weights import Limits, Priority, Travel, Weights
+from volunteer_hub.matching.solver import BrokenPlanError, bound, solve
+from volunteer_hub.matching.weights import Limits, Method, Priority, Travel, Weights
 
 __all__ = [
     "DAY_MINUTES",
@@ -41,6 +42,7 @@ __all__ = [
     "Explanation",
     "Limits",
     "MalformedProblemError",
+    "Method",
     "Parts",
     "Pin",
     "Plan",
@@ -62,6 +64,7 @@ __all__ = [
     "Volunteer",
     "Weights",
     "Window",
+    "bound",
     "check",
     "explain",
     "rank",

@@ -10,10 +10,10 @@ from typing import Final
 from volunteer_hub.matching.plan import Plan
 from volunteer_hub.matching.sample import sample_problem
 from volunteer_hub.matching.solver import solve
-from volunteer_hub.matching.weights import Limits
+from volunteer_hub.matching.weights import Limits, Method
 
 SIZES: Final = ((200, 60), (300, 180), (1000, 600))
-GREEDY: Final = Limits(chain_depth=0, polish_rounds=0)
+GREEDY: Final = Limits(method=Method.GREEDY)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -157,6 +157,9 @@ def _by_start(one: Shift | Taken, other: Shift | Taken) -> tuple[Shift | Taken, 
 
 
 def _collide(travel: Travel, first: Shift | Taken, second: Shift | Taken) -> bool:
+    is_other_day = first.start // 1440 != second.start // 1440
+    if is_other_day and second.start < first.end + travel.night_rest_minutes:
+        return True
     if first.venue_id is not None and first.venue_id == second.venue_id:
         return second.start < first.end
     away = _kilometres(first, second)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final, Protocol
 
-from volunteer_hub.matching.problem import Point
+from volunteer_hub.matching.problem import DAY_MINUTES, Point
 from volunteer_hub.matching.weights import Travel
 
 EARTH_RADIUS_KM: Final = 6371.0088
@@ -55,6 +55,12 @@ def distance_between(origin: Point | None, target: Point | None) -> float | None
 
 def travel_minutes(travel: Travel, origin: Stop, target: Stop) -> int:
     """Return the minutes to allow between the end of one stop and the start of the next."""
+    if origin.start // DAY_MINUTES != target.start // DAY_MINUTES:
+        return max(_on_the_way(travel, origin, target), travel.night_rest_minutes)
+    return _on_the_way(travel, origin, target)
+
+
+def _on_the_way(travel: Travel, origin: Stop, target: Stop) -> int:
     if origin.venue_id is not None and origin.venue_id == target.venue_id:
         return 0
     crow_km = distance_between(origin.point, target.point)
@@ -90,4 +96,5 @@ def _longest_trip(travel: Travel, stops: Iterable[Stop]) -> int:
     # Twice the way to the farthest from any one of them: no two can be further apart.
     widest_km = 2 * max((distance_km(points[0], point) for point in points), default=0.0)
     road_minutes = math.ceil(60 * travel.detour * widest_km / travel.speed_kmh)
-    return max(road_minutes, travel.unknown_minutes) + travel.buffer_minutes
+    on_the_way = max(road_minutes, travel.unknown_minutes) + travel.buffer_minutes
+    return max(on_the_way, travel.night_rest_minutes)

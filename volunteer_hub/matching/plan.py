@@ -69,7 +69,7 @@ class Plan:
         unfilled: Posts short of their minimum, in order.
         bound: A total no plan can exceed, if the engine found one.
         engine: Which engine made it.
-        steps: How much work it took, in candidates looked at; the same on every machine.
+        steps: How much work it took, in what the engine counts; the same on every machine.
         violations: Rules that the pins break among themselves; a plan never adds to them.
     """
 
@@ -80,3 +80,8 @@ class Plan:
     engine: str = ""
     steps: int = 0
     violations: tuple[Violation, ...] = ()
+
+    @property
+    def gap(self) -> int | None:
+        """By how many points the best plan could be better at most; None when not known."""
+        return None if self.bound is None else max(0, self.bound - self.score.total)

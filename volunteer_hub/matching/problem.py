@@ -70,8 +70,8 @@ class Volunteer:
     windows: tuple[Window, ...] | None = None
     blackout_days: frozenset[int] = frozenset()
     max_minutes_week: int
-    total_minutes: int = 0
-    minutes_90d: int = 0
+    total_minutes: float = 0
+    minutes_90d: float = 0
     reliability: float = 1.0
     wishes: frozenset[str] = frozenset()
     wished_campaigns: frozenset[str] = frozenset()
@@ -157,7 +157,7 @@ class Post:
     skills: Mapping[str, int] = field(default_factory=dict)
     credential: str | None = None
     language: str | None = None
-    min_experience_minutes: int = 0
+    min_experience_minutes: float = 0
     is_for_adults: bool = False
     is_for_reserve: bool = False
     needs_transport: bool = False

@@ -177,6 +177,6 @@ def skill_reason(code: ReasonCode, skill: str, level: int, required: int) -> Rea
     return Reason(code, {"skill": skill, "level": level, "required": required})
 
 
-def in_hours(minutes: int) -> float:
+def in_hours(minutes: float) -> float:
     """Return minutes as hours with one decimal, as pages state them."""
     return round(minutes / 60, 1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from volunteer_hub.matching.candidates import Worths, worths_by_post
+from volunteer_hub.matching.engine.planner import Board
 from volunteer_hub.matching.geometry import clashing_stops
-from volunteer_hub.matching.lookup import Lookup
 from volunteer_hub.matching.problem import WEEK_MINUTES, Pin, Problem, Shift
-from volunteer_hub.matching.scoring import is_experienced, next_load
+from volunteer_hub.matching.scoring import is_experienced, next_load, parts_of
+
+Worths = dict[int, int]
 
 
 class Roster:
@@ -19,11 +20,17 @@ class Roster:
     work done, which unlike the time is the same on every machine.
     """
 
-    def __init__(self, problem: Problem) -> None:
-        """Start from the pins alone."""
-        self.lookup = lookup = Lookup.of(problem)
+    def __init__(self, problem: Problem, board: Board | None = None) -> None:
+        """Start from the pins alone.
+
+        Args:
+            problem: What is to be planned.
+            board: The same worked out, if it is at hand.
+        """
+        board = Board.of(problem) if board is None else board
+        self.lookup = lookup = board.made.lookup
         self.weights = lookup.weights
-        self.worths: dict[int, Worths] = worths_by_post(lookup)
+        self.worths: dict[int, Worths] = _worths_by_post(board)
         self.people: dict[int, dict[int, None]] = {post_id: {} for post_id in lookup.posts}
         self.posts_of: dict[int, list[int]] = {each: [] for each in lookup.volunteers}
         self.shift_of: dict[int, Shift] = {each: lookup.shift_of(each) for each in lookup.posts}
@@ -189,3 +196,28 @@ class Roster:
                 week = (volunteer_id, stretch.start // WEEK_MINUTES)
                 minutes = stretch.end - stretch.start
                 self._minutes[week] = self._minutes.get(week, 0) + minutes
+
+
+def _worths_by_post(board: Board) -> dict[int, Worths]:
+    """Return for every post what each possible volunteer is worth in it, the best first.
+
+    Pinned volunteers are in it whether or not they meet the conditions. Equal worth goes by id.
+    """
+    made, edges = board.made, board.edges
+    lookup, people = made.lookup, made.people.everyone
+    pinned: dict[int, Worths] = {}
+    for pin in lookup.pins:
+        parts = parts_of(
+            lookup.volunteers[pin.volunteer_id],
+            lookup.shift_of(pin.post_id),
+            lookup.posts[pin.post_id],
+        )
+        kept = lookup.weights.kept_bonus if pin in lookup.previous else 0
+        pinned.setdefault(pin.post_id, {})[pin.volunteer_id] = parts.total + kept
+    worths = {}
+    for index, post in enumerate(made.posts):
+        here = slice(edges.post_from[index], edges.post_from[index + 1])
+        pairs = zip(edges.who[here].tolist(), edges.worth[here].tolist(), strict=True)
+        worth = {people[who].id: points for who, points in pairs} | pinned.get(post.id, {})
+        worths[post.id] = dict(sorted(worth.items(), key=lambda item: (-item[1], item[0])))
+    return {post_id: worths[post_id] for post_id in lookup.posts}

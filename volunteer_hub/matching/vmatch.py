@@ -6,6 +6,7 @@ those ids, so that two spellings of one instance give one problem.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,6 +16,7 @@ from volunteer_hub.matching.problem import Declined, Pin, Post, Problem, Shift, 
 from volunteer_hub.matching.weights import Priority, Travel, Weights
 
 FORMAT: Final = "vmatch/1"
+_ROUNDING: Final = 1e-6  # of a minute
 Document = Mapping[str, Any]
 
 
@@ -33,9 +35,9 @@ class Instance:
     post_ids: Mapping[str, int]
 
     def pin(self, names: Iterable[str]) -> Pin:
-        """Return the assignment that a pair of names stands for."""
+        """Return the assignment that a pair of names stands for; -1 for whoever is not there."""
         volunteer, post = names
-        return Pin(self.volunteer_ids[volunteer], self.post_ids[post])
+        return Pin(self.volunteer_ids.get(volunteer, -1), self.post_ids.get(post, -1))
 
 
 def read_instance(document: Document) -> Instance:
@@ -53,8 +55,12 @@ def read_instance(document: Document) -> Instance:
     events = _numbered(str(shift["event"]) for shift in shifts)
     venues = _numbered(str(shift["venue"]) for shift in shifts)
 
-    def pins(pairs: Iterable[tuple[str, str]]) -> tuple[Pin, ...]:
-        return tuple(Pin(volunteer_ids[who], post_ids[role]) for who, role in pairs)
+    def pins(kind: str) -> tuple[Pin, ...]:
+        return tuple(
+            Pin(volunteer_ids[who], post_ids[role])
+            for who, role in document.get(kind, ())
+            if who in volunteer_ids and role in post_ids
+        )
 
     problem = Problem(
         volunteers=tuple(
@@ -74,10 +80,12 @@ def read_instance(document: Document) -> Instance:
             for shift in shifts
             for role in shift["roles"]
         ),
-        pins=pins(document["pinned"]),
-        previous=pins(document["previous"]),
+        pins=pins("pinned"),
+        previous=pins("previous"),
         declined=tuple(
-            Declined(volunteer_ids[who], shift_ids[shift]) for who, shift in document["declined"]
+            Declined(volunteer_ids[who], shift_ids[shift])
+            for who, shift in document.get("declined", ())
+            if who in volunteer_ids and shift in shift_ids
         ),
         fill_to="max",
         weights=_weights(document["params"]),
@@ -93,7 +101,17 @@ def write_plan(instance: Instance, plan: Plan) -> dict[str, Any]:
     return {
         "instance": instance.name,
         "assignments": [[volunteers[who], posts[post]] for who, post in plan.assignments],
-        "meta": {"engine": plan.engine, "steps": plan.steps},
+        "meta": {
+            "engine": plan.engine,
+            "steps": plan.steps,
+            "Z": plan.score.total,
+            "T1": plan.score.open_seats,
+            "T2": plan.score.missing_experience,
+            "T3": plan.score.quality,
+            "bound": plan.bound,
+            "gap": plan.gap,
+            "violations": len(plan.violations),
+        },
     }
 
 
@@ -115,7 +133,7 @@ def _volunteer(person: Document, number: int) -> Volunteer:
         skills=person["skills"],
         windows=tuple(Window(*window) for window in person["avail"]),
         blackout_days=frozenset(person["blackout"]),
-        max_minutes_week=_minutes(person["max_hours_week"]),
+        max_minutes_week=math.floor(_minutes(person["max_hours_week"]) + _ROUNDING),
         total_minutes=_minutes(person["total_hours"]),
         minutes_90d=_minutes(person["hours_90d"]),
         reliability=person["reliability"],
@@ -173,8 +191,9 @@ def _travel(params: Document) -> Travel:
         speed_kmh=params["speed_kmh"],
         detour=params["detour"],
         buffer_minutes=params["buffer_min"],
+        night_rest_minutes=0,
     )
 
 
-def _minutes(hours: float) -> int:
-    return round(hours * 60)
+def _minutes(hours: float) -> float:
+    return hours * 60

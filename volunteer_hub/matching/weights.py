@@ -42,7 +42,7 @@ class Weights:
     open_seat: int = 100_000
     missing_experience: int = 20_000
     priority: Mapping[Priority, int] = field(default_factory=lambda: _PRIORITY_WEIGHTS)
-    experienced_minutes: int = 30 * 60
+    experienced_minutes: float = 30 * 60
     extra_cost: int = 350
     load_step: int = 60
     team_bonus: int = 60
@@ -56,25 +56,48 @@ class Travel:
     Attributes:
         detour: Road distance over distance as the crow flies.
         unknown_minutes: Assumed, before the buffer, when either place is not known.
+        night_rest_minutes: Least pause between shifts of two days, as between evening and morning.
     """
 
     speed_kmh: float = 45
     detour: float = 1.35
     buffer_minutes: int = 15
     unknown_minutes: int = 45
+    night_rest_minutes: int = 0
+
+
+class Method(StrEnum):
+    """How a plan is looked for.
+
+    The optimum is near the best there is and comes with a proof of how near. The search needs no
+    solver; it moves people one after another. The greedy fills seat after seat and is the instant
+    answer.
+    """
+
+    OPTIMUM = "optimum"
+    SEARCH = "search"
+    GREEDY = "greedy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How far the search goes, in counts and never in time, so that a run can be repeated.
+    """How far the work goes, in counts and never in time, so that a run can be repeated.
 
     Attributes:
-        chain_depth: How many people may move to fill one open seat; 0 leaves the plain greedy.
+        method: How the plan is looked for; without a solver the optimum becomes the search.
+        rounds: Programmes solved on the way to the optimum in fractions; 2 is fast.
+        nodes: How far each decision about whole people branches.
+        polishes: Go over the plan once more, day by day; None does so where it is quick.
+        chain_depth: How many people may move to fill one open seat in the search.
         chain_steps: Candidates looked at for one open seat.
         polish_rounds: Passes over all seats looking for better people.
         polish_width: People considered for each seat in such a pass who would leave another post.
     """
 
+    method: Method = Method.OPTIMUM
+    rounds: int = 6
+    nodes: int = 500
+    polishes: bool | None = None
     chain_depth: int = 5
     chain_steps: int = 20_000
     polish_rounds: int = 4

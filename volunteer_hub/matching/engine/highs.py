@@ -1,0 +1,130 @@
+"""HiGHS, asked the same way each time: one thread, no clock, so that it always answers the same."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any, Final
+
+import numpy as np
+
+from volunteer_hub.matching.engine.arrays import Bools, Floats, Ints
+
+_OPTIONS: Final = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "presolve": "on",
+}
+_LINEAR: Final = {"solver": "simplex", "simplex_strategy": 1}
+_WHOLE: Final = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.9, "mip_feasibility_tolerance": 1e-7}
+ROW_WISE: Final = 2
+MINIMISE: Final = 1
+
+
+class NoAnswerError(RuntimeError):
+    """The solver is not there, or found nothing that may be used."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A linear programme in which every column is at least 0: the most of ``gain``.
+
+    Attributes:
+        gain: What each column is worth.
+        at_most: The most each column may be.
+        low, high: Between what each row must be.
+        row_from, column, value: The entries row by row.
+        is_whole: Which columns must be whole numbers; None when none has to be.
+    """
+
+    gain: Floats
+    at_most: Floats
+    low: Floats
+    high: Floats
+    row_from: Ints
+    column: Ints
+    value: Floats
+    is_whole: Bools | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came out.
+
+    Attributes:
+        values: Of the columns.
+        prices: What one more of each row's right-hand side would add; 0 for whole numbers.
+        worth: What all of it is worth.
+        bound: What no answer can be worth more than.
+    """
+
+    values: Floats
+    prices: Floats
+    worth: float
+    bound: float
+
+
+@cache
+def _library() -> ModuleType:
+    try:
+        return importlib.import_module("highspy")
+    except ImportError as error:
+        raise NoAnswerError("highspy is not installed") from error
+
+
+def is_there() -> bool:
+    """Return whether the solver is installed."""
+    try:
+        _library()
+    except NoAnswerError:
+        return False
+    return True
+
+
+def optimum(programme: Programme, *, nodes: int = 0) -> Answer:
+    """Return the best there is, or for whole numbers the best found within so many nodes.
+
+    Raises:
+        NoAnswerError: There is none.
+    """
+    library = _library()
+    solver: Any = library.Highs()
+    is_whole = programme.is_whole
+    options: dict[str, Any] = dict(_OPTIONS)
+    options |= _LINEAR if is_whole is None else _WHOLE | {"mip_max_nodes": nodes}
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    columns, rows = len(programme.gain), len(programme.low)
+    kinds = np.zeros(columns, dtype=np.int32) if is_whole is None else is_whole.astype(np.int32)
+    solver.passModel(
+        columns,
+        rows,
+        len(programme.column),
+        ROW_WISE,
+        MINIMISE,
+        0.0,
+        -programme.gain,
+        np.zeros(columns),
+        programme.at_most,
+        programme.low,
+        programme.high,
+        programme.row_from.astype(np.int32),
+        programme.column.astype(np.int32),
+        programme.value,
+        kinds,
+    )
+    solver.run()
+    status = solver.getModelStatus()
+    limits = {library.HighsModelStatus.kOptimal, library.HighsModelStatus.kSolutionLimit}
+    found = solver.getSolution()
+    if status not in limits or not found.value_valid:
+        raise NoAnswerError(f"the solver stopped with {status}")
+    values = np.array(found.col_value)
+    prices = -np.array(found.row_dual) if found.dual_valid else np.zeros(rows)
+    worth = float(programme.gain @ values)
+    if is_whole is None or not is_whole.any():
+        return Answer(values, prices, worth, worth)
+    return Answer(values, prices, worth, max(worth, -float(solver.getInfo().mip_dual_bound)))
