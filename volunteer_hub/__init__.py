@@ -27,6 +27,7 @@ from volunteer_hub import (
     resources,
     statistics,
     volunteers,
+    waiting,
     workdays,
 )
 from volunteer_hub.core import (
@@ -78,6 +79,7 @@ FEATURES = (
     guardians,
     resources,
     events,
+    waiting,
     assignments,
     registrations,
     checkin,

@@ -40,7 +40,8 @@ BUTTONS = {
     "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
     "events.drop_requirement", "events.publish_event", "events.release_booking",
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
-    "organisations.leave_team", "registrations.cancel_registration", "registrations.withdraw",
+    "organisations.leave_team", "registrations.accept_offer", "registrations.cancel_registration",
+    "registrations.decline_offer", "registrations.withdraw",
     "resources.release", "volunteers.show_contact",
 }  # fmt: skip
 # These answer a stale page before it could matter: their address is a secret of its own.

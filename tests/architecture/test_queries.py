@@ -39,6 +39,7 @@ STAFF = (
     "/organise/events/{running}/roster",
     "/organise/events/{running}/registrations",
     "/organise/events/{running}/registrations/sheet",
+    "/organise/events/{open}/waiting",
     "/organise/events/{running}/door",
     "/organise/events/{running}/door/find?q=lin",
     "/organise/events/{running}/door/log",

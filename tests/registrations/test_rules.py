@@ -7,7 +7,7 @@ import pytest
 from tests.factories import HOUR, NOON
 from volunteer_hub.registrations import rules
 from volunteer_hub.registrations.actions import ERRORS
-from volunteer_hub.registrations.rules import Refusal, RegistrationDraft, Terms
+from volunteer_hub.registrations.rules import Refusal, RegistrationDraft, Taken, Terms
 
 
 def terms(**more):
@@ -47,7 +47,7 @@ def test_the_first_reason_counts():
 def test_companions_need_places_as_well(capacity, taken, companions, expected):
     verdict = rules.refusal(
         terms(capacity=capacity),
-        people_taken=taken,
+        taken=Taken(taken),
         draft=RegistrationDraft(companions=companions),
         now=NOON - HOUR,
     )
@@ -55,10 +55,21 @@ def test_companions_need_places_as_well(capacity, taken, companions, expected):
     assert verdict is expected
 
 
+def test_who_comes_while_others_wait_comes_after_them():
+    some = terms(capacity=9)
+    asked = {"draft": RegistrationDraft(), "now": NOON - HOUR}
+
+    assert rules.refusal(some, taken=Taken(1, waiting=1), **asked) is Refusal.FULL
+    assert rules.refusal(some, taken=Taken(4, kept=5), **asked) is Refusal.FULL
+    assert rules.refusal(some, taken=Taken(4, kept=4), **asked) is None
+    assert rules.places_left(some, Taken(1, waiting=1)) == 0
+    assert rules.free_places(some, Taken(4, kept=4, waiting=1)) == 1
+
+
 def test_places_left_are_never_below_none():
-    assert rules.places_left(terms(capacity=3), 9) == 0
-    assert rules.places_left(terms(capacity=3), 1) == 2
-    assert rules.places_left(terms(), 9) is None
+    assert rules.places_left(terms(capacity=3), Taken(9)) == 0
+    assert rules.places_left(terms(capacity=3), Taken(1)) == 2
+    assert rules.places_left(terms(), Taken(9)) is None
 
 
 def test_every_refusal_has_words():

@@ -140,7 +140,7 @@ def test_a_stale_page_keeps_what_was_typed(client, event):
     assert kept() == []
 
 
-def test_a_full_event_offers_something_else(client, event):
+def test_a_full_event_offers_the_waiting_list(client, event):
     event.capacity, event.contact_phone = 2, "04152123456"
     factories.registration(of=event, companions=1)
 
@@ -148,10 +148,25 @@ def test_a_full_event_offers_something_else(client, event):
     answer = client.post(address(event), data={"name": "赵麦芽"})
 
     for text in (shown, answer.text):
-        assert "名额刚刚报满了" in text
+        assert "加入候补" in text
+        assert f'action="/e/{event.id}/wait"' in text
         assert "tel:04152123456" in text
-        assert "看看别的活动" in text
     assert answer.status_code == 409
+    assert "名额刚刚报满了" in answer.text
+    assert 'value="赵麦芽"' in answer.text
+
+
+def test_a_full_event_that_has_begun_offers_something_else(client, event, at):
+    event.capacity, event.contact_phone = 2, "04152123456"
+    factories.registration(of=event, companions=1)
+    at(event.starts_at)
+
+    shown = client.get(address(event)).text
+
+    assert "加入候补" not in shown
+    assert "不能再候补了" in shown
+    assert "tel:04152123456" in shown
+    assert "看看别的活动" in shown
 
 
 def test_more_people_than_places_left(client, event):
@@ -162,6 +177,7 @@ def test_more_people_than_places_left(client, event):
 
     assert answer.status_code == 409
     assert "还有 2 个名额" in answer.text
+    assert f'formaction="/e/{event.id}/register"' in answer.text
     assert 'value="赵麦芽"' in answer.text
 
 

@@ -21,8 +21,10 @@ from tests.security.world import (
     World,
     booked,
     credential,
+    in_line,
     invitation,
     one_commit,
+    place,
     reminder,
     scan_id,
     thing,
@@ -468,6 +470,18 @@ def _ticket(world: World) -> Data:
     return {"code": ticket_code("R", _place(world)["registration_id"], 1)}
 
 
+def _offered(world: World) -> Data:
+    with one_commit():
+        offer = in_line(db.session.get(Event, world.a.open))
+    return place(offer.id)
+
+
+def _in_line(world: World) -> Data:
+    with one_commit():
+        offer = in_line(db.session.get(Event, world.a.open))
+    return {"registration_id": offer.entry.registration_id}
+
+
 class _Over:
     """Remembers who served at the event whose hours are confirmed next."""
 
@@ -623,6 +637,12 @@ REQUESTS: tuple[Request, ...] = (
     Request("regions.new_venue", "organiser a", _venue, texts=VENUE_TEXTS),
     Request("regions.edit_venue", "organiser a", _venue, texts=VENUE_TEXTS),
     Request("registrations.register", "anonymous", _attendee, texts=("name",)),
+    Request("registrations.wait", "anonymous", _attendee, texts=("name",)),
+    Request("registrations.wait_by_phone", "organiser a", _attendee, texts=("name",)),
+    Request("registrations.accept_offer", "anonymous", fresh=_offered),
+    Request("registrations.decline_offer", "anonymous", fresh=_offered),
+    Request("registrations.promote", "organiser a", lambda _w: {"reason": "行动不便"},
+            texts=("reason",), fresh=_in_line),
     Request("registrations.withdraw", "anonymous", fresh=_ticket),
     Request("registrations.register_by_phone", "organiser a", _attendee, texts=("name",)),
     Request("registrations.cancel_registration", "organiser a", lambda _w: {"next": ""},

@@ -23,7 +23,12 @@ WITH_DECODER = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsa
 OF_SCANS = "default-src 'none'; sandbox"
 SCANS = {"credentials.scan", "credentials.my_scan"}
 # Its own address is a secret, so that it is told to nobody, not even to other pages of the site.
-UNTOLD = {"checkin.show_ticket", "registrations.withdraw", "checkin.open_poster"}
+UNTOLD = {
+    "checkin.open_poster",
+    "checkin.show_ticket",
+    "registrations.show_offer",
+    "registrations.withdraw",
+}
 
 
 # Calendar programs ask every hour whether it changed, and get what they keep confirmed for that.

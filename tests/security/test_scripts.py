@@ -36,6 +36,7 @@ FREE = {
                        "responsible_name"],
     "shift": ["title"],
     "special_day": ["name"],
+    "waiting_entry": ["reason"],
     "venue": ["name", "pinyin", "initials", "address", "directions", "contact_name",
               "contact_phone"],
     "work_year": ["source"],

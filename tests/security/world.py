@@ -38,8 +38,11 @@ from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations.models import Function
+from volunteer_hub.registrations.actions import OFFER as PLACE
+from volunteer_hub.registrations.models import RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import Kind, Purpose
+from volunteer_hub.waiting.models import EntryState, OfferState, WaitingEntry, WaitingOffer
 from volunteer_hub.workdays.actions import load_workdays
 
 COUNTIES = {"a": ("210682", "210682118"), "b": ("210681", "210681002")}
@@ -77,6 +80,7 @@ class Side:
         assignment: Somebody in that post; ``invitation`` is only asked.
         registration: A place at the open event; ``expected`` is one at the running event.
         unreachable: A place at the moved event of somebody who left no number.
+        waiting: Somebody in line for the open event; ``offer`` is what they are offered.
         message: One that found no way to its reader; ``delivery`` is one that failed.
         consent: What a guardian of the volunteer is asked for.
         credential: One of the volunteer, with its scan, that nobody verified yet.
@@ -107,6 +111,8 @@ class Side:
     registration: int
     expected: int
     unreachable: int
+    waiting: int
+    offer: int
     message: int
     delivery: int
     credential: int
@@ -229,6 +235,7 @@ def _side(name) -> Side:
         registration=factories.registration(opened, ATTENDEES[name], phone="13700005678").id,
         expected=expected.id,
         unreachable=factories.registration(moved, name=None).id,
+        **_waiting(opened, ATTENDEES[name]),
         message=message.id,
         delivery=delivery.id,
         credential=credential(volunteer.id).id,
@@ -265,6 +272,26 @@ def _delivery(of):
             due_at=NOON - HOUR, finished_at=NOON - HOUR, expires_at=NOON + HOUR,
         )
     )  # fmt: skip
+
+
+def in_line(event, name="赵麦芽"):
+    """Return what somebody who waits for an event is offered."""
+    waiting = factories.registration(
+        event, name, phone="13700007777", state=RegistrationState.WAITING
+    )
+    entry = WaitingEntry(
+        event_id=event.id, registration_id=waiting.id, people=1, joined_at=NOON - HOUR,
+        state=EntryState.OFFERED, passed=0,
+    )  # fmt: skip
+    offer = WaitingOffer(
+        entry=entry, offered_at=NOON - HOUR, expires_at=NOON + HOUR, state=OfferState.OPEN
+    )
+    return _added(offer)
+
+
+def _waiting(event, name):
+    offer = in_line(event, name)
+    return {"waiting": offer.entry.registration_id, "offer": offer.id}
 
 
 def _consent(of):
@@ -369,6 +396,10 @@ _OTHERWISE = {
     "checkin.show_ticket": lambda side: {"code": ticket(side.registration)},
     "checkin.lower_ticket": lambda side: {"code": ticket(side.registration).lower()},
     "registrations.withdraw": lambda side: {"code": ticket(side.registration)},
+    "registrations.show_offer": lambda side: place(side.offer),
+    "registrations.accept_offer": lambda side: place(side.offer),
+    "registrations.decline_offer": lambda side: place(side.offer),
+    "registrations.promote": lambda side: {"registration_id": side.waiting},
     "assignments.show_invitation": lambda side: invitation(side.invitation),
     "assignments.accept_invitation": lambda side: invitation(side.invitation),
     "assignments.decline_invitation": lambda side: invitation(side.invitation),
@@ -402,6 +433,11 @@ _OTHERWISE = {
 def ticket(registration_id: int) -> str:
     """Return the code on a registration's ticket."""
     return ticket_code("R", registration_id, 1)
+
+
+def place(offer_id: int) -> dict[str, object]:
+    """Return what stands in the brackets of an offered place's address."""
+    return {"token": link_token(PLACE, offer_id)}
 
 
 def invitation(assignment_id: int) -> dict[str, object]:

@@ -59,6 +59,7 @@ class Reason(enum.StrEnum):
     NOT_IN = "not_in"
     WRONG_EVENT = "wrong_event"
     CANCELLED = "cancelled"
+    WAITING = "waiting"
     EVENT_CANCELLED = "event_cancelled"
     TOO_EARLY = "too_early"
     HOURS_CONFIRMED = "hours_confirmed"
@@ -148,6 +149,7 @@ class Standing:
         has_come: They were checked in before.
         is_there: They are checked in, and not out again.
         starts_at: When their own part of the event begins; None when it is the whole event.
+        is_waiting: They are on the waiting list, and have no place yet.
     """
 
     who: Who
@@ -156,6 +158,7 @@ class Standing:
     has_come: bool
     is_there: bool
     starts_at: datetime | None = None
+    is_waiting: bool = False
 
 
 def verdict(
@@ -181,7 +184,7 @@ def verdict(
     if shut is not None:
         return shut
     if standing.is_cancelled:
-        return Reason.CANCELLED
+        return Reason.WAITING if standing.is_waiting else Reason.CANCELLED
     if direction is Direction.OUT:
         return _going_out(standing)
     comes_once = standing.who is Who.ATTENDEE

@@ -116,6 +116,9 @@ def _turned_away(answer: Answer) -> Words:
         Reason.WRONG_EVENT: Words(_("其他活动的票"), _("请核对活动和日期。")),
         Reason.NOT_IN: Words(_("还没有签到"), _("还没有签到，不能签退。请先签到。")),
         Reason.CANCELLED: Words(_("已取消"), _("这个报名已经取消。本人来了，可以按现场登记。")),
+        Reason.WAITING: Words(
+            _("还在候补名单上"), _("这位还没有名额。有空位的话，可以按现场登记请进来。")
+        ),
         Reason.UNKNOWN: Words(_("查无此票"), _("请核对票码，或按姓名、电话尾号查找。")),
         Reason.NOT_OURS: Words(_("不是本平台的码"), _("请出示报名后得到的入场码，或按姓名查找。")),
         Reason.UNDONE: Words(_("已撤销"), _("刚才那一条已经撤销。")),

@@ -16,7 +16,8 @@ from volunteer_hub.organisations.models import Organisation
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.models import Level, Region
-from volunteer_hub.registrations.queries import people_registered
+from volunteer_hub.registrations import queries as registrations
+from volunteer_hub.registrations import rules
 
 VISIBLE = (Status.PUBLISHED, Status.CONFIRMED)
 
@@ -127,7 +128,7 @@ def places_left(event: Event) -> int | None:
     """Return how many more people may register, or None when there is no limit."""
     if event.capacity is None:
         return None
-    return max(0, event.capacity - people_registered([event.id]).get(event.id, 0))
+    return rules.places_left(registrations.terms_of(event), registrations.taken_of(event.id))
 
 
 def is_in_scope(event_id: int, scope: Scope) -> bool:

@@ -19,7 +19,7 @@ class FullError(DomainError):
 
     code = "registration_full"
     message = N_("名额刚刚报满了")
-    next_step = N_("可以看看别的活动，或打电话问问活动负责人有没有空位。")
+    next_step = N_("可以加入候补，有了空位按先后通知您。")
 
 
 class EventCancelledError(DomainError):

@@ -133,6 +133,16 @@ class PhoneBookingForm(OnceForm):
         )
 
 
+class PromoteForm(Form):
+    """Why somebody gets a place before their turn."""
+
+    reason = StringField(
+        _l("原因"),
+        [Filled(_l("请写明原因，别人问起来好说明")), Length(max=200)],
+        description=_l("只有工作人员看得到，例如：行动不便，已和前面的人商量过。"),
+    )
+
+
 class FilterForm(Form):
     """What the organiser looks for in the list; in the address, not in a body."""
 
@@ -144,6 +154,7 @@ class FilterForm(Form):
         super().__init__(*args, **kwargs)
         self.state.choices = [
             ("confirmed", _("有效")),
+            ("waiting", _("候补")),
             ("cancelled", _("已取消")),
             ("all", _("全部")),
         ]

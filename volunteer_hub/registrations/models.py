@@ -11,9 +11,10 @@ from volunteer_hub.events.models import Event
 
 
 class RegistrationState(enum.StrEnum):
-    """Whether the place is still theirs."""
+    """Whether the place is theirs, still or already."""
 
     CONFIRMED = "confirmed"
+    WAITING = "waiting"
     CANCELLED = "cancelled"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 REMIND_BEFORE: Final = timedelta(hours=24)
+ROOM_FOR_ALL: Final = 10**6
 MOST_COMPANIONS: Final = 9  # beyond this it is a group, which the organiser books
 
 
@@ -64,14 +65,34 @@ def closed(terms: Terms, *, now: datetime) -> Refusal | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What is taken of an event's places.
+
+    Attributes:
+        people: Who holds a place, companions counted.
+        kept: Places kept for people who waited and have yet to answer.
+        waiting: Parties that wait; whoever comes now comes after them.
+    """
+
+    people: int = 0
+    kept: int = 0
+    waiting: int = 0
+
+    @property
+    def places(self) -> int:
+        """How many places nobody else can have."""
+        return self.people + self.kept
+
+
 def refusal(
-    terms: Terms, *, people_taken: int, draft: RegistrationDraft, now: datetime
+    terms: Terms, *, taken: Taken, draft: RegistrationDraft, now: datetime
 ) -> Refusal | None:
     """Return why these people cannot have places, or None when they can.
 
     Args:
         terms: What the event says.
-        people_taken: Places taken before this, companions counted.
+        taken: What is taken before this.
         draft: Who wants to come.
         now: The moment of asking.
     """
@@ -80,9 +101,20 @@ def refusal(
         return why_not
     if draft.companions > terms.max_companions:
         return Refusal.TOO_MANY_COMPANIONS
-    if terms.capacity is not None and people_taken + draft.people > terms.capacity:
-        return Refusal.FULL
-    return None
+    if terms.capacity is None:
+        return None
+    is_full = taken.waiting > 0 or taken.places + draft.people > terms.capacity
+    return Refusal.FULL if is_full else None
+
+
+def is_waiting_over(terms: Terms, *, now: datetime) -> bool:
+    """Tell whether nobody can be let in from the waiting list any more."""
+    return terms.is_closed or terms.is_cancelled or now >= terms.ends_at
+
+
+def free_places(terms: Terms, taken: Taken) -> int:
+    """Return how many places may be offered to those who wait."""
+    return ROOM_FOR_ALL if terms.capacity is None else terms.capacity - taken.places
 
 
 def as_staff_may_book(terms: Terms) -> Terms:
@@ -90,9 +122,14 @@ def as_staff_may_book(terms: Terms) -> Terms:
     return replace(terms, takes_registrations=True, max_companions=MOST_COMPANIONS)
 
 
-def places_left(terms: Terms, people_taken: int) -> int | None:
-    """Return how many more people may come; None when there is no limit."""
-    return None if terms.capacity is None else max(0, terms.capacity - people_taken)
+def places_left(terms: Terms, taken: Taken) -> int | None:
+    """Return how many more people may come; None when there is no limit.
+
+    While somebody waits there are none: what is free is kept for them.
+    """
+    if terms.capacity is None:
+        return None
+    return 0 if taken.waiting else max(0, terms.capacity - taken.places)
 
 
 def is_reminder_due(*, starts_at: datetime, known_at: datetime, now: datetime) -> bool:

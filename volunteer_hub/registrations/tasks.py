@@ -1,4 +1,4 @@
-"""What the clock does: remind attendees, and tell them what became of their event."""
+"""What the clock does: remind attendees, tell them what became of their event, move lines on."""
 
 from __future__ import annotations
 
@@ -16,6 +16,13 @@ def tell_registrants(now: datetime) -> None:
     for event_id in queries.events_to_tell_of(since=now - LOOK_BACK, now=now):
         with transaction():
             actions.tell_of_changes(event_id, now=now)
+
+
+def settle_lines(now: datetime) -> None:
+    """Hand on what nobody answered for, and offer what got free, event by event."""
+    for event_id in queries.events_to_settle(now=now):
+        with transaction():
+            actions.settle_line(event_id, now=now)
 
 
 def remind_registrants(now: datetime) -> None:

@@ -26,6 +26,7 @@ _CHANNELS = {
 }
 _STATES = {
     RegistrationState.CONFIRMED: N_("已报名"),
+    RegistrationState.WAITING: N_("候补"),
     RegistrationState.CANCELLED: N_("已取消"),
 }
 

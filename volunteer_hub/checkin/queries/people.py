@@ -58,7 +58,11 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The holder of a ticket: an attendee's place, or a volunteer's post with its own start."""
+    """The holder of a ticket: an attendee's place, or a volunteer's post with its own start.
+
+    Whoever is on the waiting list holds no place: their ticket is as good as a cancelled one, and
+    ``is_waiting`` says why.
+    """
 
     key: Key
     event_id: int
@@ -67,6 +71,7 @@ class Subject:
     is_cancelled: bool
     post_title: str = ""
     starts_at: datetime | None = None
+    is_waiting: bool = False
 
 
 def subject_of_registration(registration: Registration) -> Subject:
@@ -77,6 +82,7 @@ def subject_of_registration(registration: Registration) -> Subject:
         name=registration.name or "",
         people=1 + registration.companions,
         is_cancelled=registration.state is not RegistrationState.CONFIRMED,
+        is_waiting=registration.state is RegistrationState.WAITING,
     )
 
 
@@ -131,6 +137,7 @@ def _lock_attendee(column: Column, wanted: dict[str, Any]) -> Subject | None:
         name=name or "",
         people=1 + companions,
         is_cancelled=state is not RegistrationState.CONFIRMED,
+        is_waiting=state is RegistrationState.WAITING,
     )
 
 
@@ -235,6 +242,7 @@ def standing_of(subject: Subject, stays: Collection[Stay]) -> Standing:
         has_come=bool(stays),
         is_there=any(stay.out_at is None for stay in stays),
         starts_at=subject.starts_at,
+        is_waiting=subject.is_waiting,
     )
 
 

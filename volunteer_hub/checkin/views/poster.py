@@ -97,7 +97,7 @@ def _page(
 ) -> ResponseReturnValue:
     """Return the poster's page; a form that came back is shown as it was."""
     done = done or _done(event)
-    taken = registrations.people_registered([event.id])[event.id]
+    taken = registrations.taken_of(event.id)
     left = places.places_left(registrations.terms_of(event), taken)
     values: dict[str, Any] = {
         "code_form": PosterCodeForm(formdata=None, prefix="code"),

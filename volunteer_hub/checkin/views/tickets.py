@@ -16,8 +16,11 @@ from volunteer_hub.checkin.views import blueprint
 from volunteer_hub.core import access, clock
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.qr import qr_svg
+from volunteer_hub.core.tokens import link_token
 from volunteer_hub.events import queries as events
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.registrations import queries as registrations
+from volunteer_hub.registrations.actions import OFFER
 from volunteer_hub.registrations.errors import TicketNotFoundError
 
 if TYPE_CHECKING:
@@ -34,6 +37,8 @@ def show_ticket(code: str) -> ResponseReturnValue:
         raise TicketNotFoundError
     ticket = queries.ticket_with_code(reading.code)
     event = events.public_event(ticket.subject.event_id)
+    if ticket.subject.is_waiting and event.status != "cancelled":
+        return _shown(_waiting_page(ticket, event))
     is_good = not ticket.subject.is_cancelled and event.status != "cancelled"
     is_on_paper = is_good and bool(request.args.get("paper"))
     template = "checkin/ticket_paper.html" if is_on_paper else "checkin/ticket.html"
@@ -48,10 +53,39 @@ def show_ticket(code: str) -> ResponseReturnValue:
         can_withdraw=_can_withdraw(ticket, event),
         is_staff=_is_staff_of(event.id),
         scan_id=new_scan_id(),
+        lapsed=_has_lapsed(ticket),
     )
-    response = make_response(shown)
+    return _shown(shown)
+
+
+def _shown(page: str) -> ResponseReturnValue:
+    response = make_response(page)
     response.headers.update(PRIVATE)
     return response
+
+
+def _waiting_page(ticket: Ticket, event: Event) -> str:
+    """Return the page of whoever waits: their place in line, or the place kept for them."""
+    in_line = registrations.find_in_line(ticket.subject.key.id)
+    offer_id = in_line.offer_id if in_line else None
+    return render_template(
+        "checkin/waiting.html",
+        ticket=ticket,
+        subject=ticket.subject,
+        event=event,
+        is_volunteer=False,
+        in_line=in_line,
+        token=link_token(OFFER, offer_id) if offer_id is not None else None,
+        has_begun=clock.now() >= event.starts_at,
+    )
+
+
+def _has_lapsed(ticket: Ticket) -> bool:
+    """Tell whether places were kept for them in vain."""
+    if not ticket.subject.is_cancelled or ticket.subject.key.who is not Who.ATTENDEE:
+        return False
+    in_line = registrations.find_in_line(ticket.subject.key.id)
+    return in_line is not None and in_line.state == "lapsed"
 
 
 def _can_withdraw(ticket: Ticket, event: Event) -> bool:

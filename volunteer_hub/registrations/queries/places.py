@@ -3,31 +3,26 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import InstrumentedAttribute
 
-from volunteer_hub.core import outbox
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
-from volunteer_hub.core.outbox import RecipientKind
 from volunteer_hub.core.text import normalise
 from volunteer_hub.core.tokens import code_hash, ticket_code
-from volunteer_hub.events import queries as events
-from volunteer_hub.events.concerned import Concerned
 from volunteer_hub.events.models import Event, Status
-from volunteer_hub.notifications.recipients import Recipient
-from volunteer_hub.organisations.queries import Scope
-from volunteer_hub.registrations import rules
 from volunteer_hub.registrations.errors import TicketNotFoundError
 from volunteer_hub.registrations.models import Registration, RegistrationState
-from volunteer_hub.registrations.rules import Terms
+from volunteer_hub.registrations.rules import Taken, Terms
+from volunteer_hub.waiting import queries as lines
+from volunteer_hub.waiting.queries import Line
 
 PER_PAGE: Final = 20
-_CONFIRMED = Registration.state == RegistrationState.CONFIRMED
-_BY_SPELLING = (Registration.name.is_(None), Registration.pinyin, Registration.id)
+CONFIRMED = Registration.state == RegistrationState.CONFIRMED
+WAITING = Registration.state == RegistrationState.WAITING
+BY_SPELLING = (Registration.name.is_(None), Registration.pinyin, Registration.id)
 _PEOPLE = func.coalesce(func.sum(1 + Registration.companions), 0)
 
 
@@ -48,16 +43,22 @@ def people_registered(event_ids: Collection[int]) -> dict[int, int]:
     found = dict.fromkeys(event_ids, 0)
     statement = (
         select(Registration.event_id, _PEOPLE)
-        .where(Registration.event_id.in_(event_ids), _CONFIRMED)
+        .where(Registration.event_id.in_(event_ids), CONFIRMED)
         .group_by(Registration.event_id)
     )
     found.update((event_id, people) for event_id, people in db.session.execute(statement))
     return found
 
 
-def people_at(event_id: ColumnElement[int]) -> ScalarSelect[int]:
+def taken_of(event_id: int) -> Taken:
+    """Return what is taken of an event's places, what offers keep and who waits included."""
+    line = lines.count_of(Line(event_id=event_id))
+    return Taken(people_registered([event_id])[event_id], line.kept, line.parties)
+
+
+def people_at(event_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[int]:
     """Return how many people hold a place at an event, as a part of a larger statement."""
-    return select(_PEOPLE).where(Registration.event_id == event_id, _CONFIRMED).scalar_subquery()
+    return select(_PEOPLE).where(Registration.event_id == event_id, CONFIRMED).scalar_subquery()
 
 
 def code_of(registration: Registration) -> str:
@@ -105,7 +106,7 @@ def lock_registration(registration_id: int) -> Registration:
     Raises:
         NotFoundError: There is no such registration.
     """
-    found = db.session.scalar(_locked().where(Registration.id == registration_id))
+    found = db.session.scalar(locked().where(Registration.id == registration_id))
     if found is None:
         raise NotFoundError
     return found
@@ -117,47 +118,77 @@ def lock_registration_by_code(code: str) -> Registration:
     Raises:
         TicketNotFoundError: No ticket has the code.
     """
-    found = db.session.scalar(_locked().where(Registration.ticket_hash == code_hash(code)))
+    found = db.session.scalar(locked().where(Registration.ticket_hash == code_hash(code)))
     if found is None:
         raise TicketNotFoundError
     return found
 
 
-def lock_registration_for_staff(registration_id: int, scope: Scope) -> Registration:
-    """Return the registration held against other writers, for someone who may manage its event.
+def event_id_of(registration_id: int) -> int:
+    """Return which event a registration is for, to hold the event before the registration.
 
     Raises:
-        NotFoundError: There is none, or the event is not this person's business.
+        NotFoundError: There is no such registration.
     """
-    own = select(Event.id).where(events.in_scope(scope))
-    statement = _locked().where(Registration.id == registration_id, Registration.event_id.in_(own))
-    found = db.session.scalar(statement)
+    found = db.session.scalar(
+        select(Registration.event_id).where(Registration.id == registration_id)
+    )
     if found is None:
         raise NotFoundError
     return found
 
 
-def _locked() -> Select[Registration]:
+def locked() -> Select[Registration]:
+    """Return the statement for registrations held against other writers."""
     return select(Registration).with_for_update(of=Registration)
 
 
-def find_registration_of(event_id: int, person_id: int) -> Registration | None:
-    """Return the place that a signed-in person holds at the event, or None."""
+def find_registration_of(
+    event_id: int, person_id: int, *, with_waiting: bool = False
+) -> Registration | None:
+    """Return the place that a signed-in person holds at the event, or None.
+
+    Args:
+        event_id: The event.
+        person_id: The account.
+        with_waiting: Whether a place in line counts as well.
+    """
     statement = (
         select(Registration)
-        .where(Registration.event_id == event_id, Registration.person_id == person_id, _CONFIRMED)
+        .where(
+            Registration.event_id == event_id,
+            Registration.person_id == person_id,
+            holds(with_waiting=with_waiting),
+        )
         .order_by(Registration.id)
         .limit(1)
     )
     return db.session.scalar(statement)
 
 
-def registrations_with_codes(event_id: int, codes: Collection[str]) -> list[Registration]:
-    """Return the places at this event that these tickets stand for, in the order they were made."""
+def holds(*, with_waiting: bool) -> ColumnElement[bool]:
+    """Return the condition that a registration has its place, or perhaps a place in line."""
+    return or_(CONFIRMED, WAITING) if with_waiting else CONFIRMED
+
+
+def registrations_with_codes(
+    event_id: int, codes: Collection[str], *, with_waiting: bool = False
+) -> list[Registration]:
+    """Return the places at this event that these tickets stand for, in the order they were made.
+
+    Args:
+        event_id: The event.
+        codes: The tickets' codes.
+        with_waiting: Whether places in line count as well.
+    """
     hashes = [code_hash(code) for code in codes]
     statement = (
         select(Registration)
-        .where(Registration.event_id == event_id, Registration.ticket_hash.in_(hashes), _CONFIRMED)
+        .where(
+            Registration.event_id == event_id,
+            Registration.ticket_hash.in_(hashes),
+            holds(with_waiting=with_waiting),
+        )
         .order_by(Registration.id)
     )
     return list(db.session.scalars(statement))
@@ -172,7 +203,7 @@ def find_by_name_and_phone_tail(event_id: int, name: str, tail: str) -> Registra
         select(Registration)
         .where(
             Registration.event_id == event_id,
-            _CONFIRMED,
+            CONFIRMED,
             Registration.name == name,
             Registration.phone.endswith(tail, autoescape=True),
         )
@@ -208,10 +239,10 @@ def search(event_id: int, text: str, *, limit: int = 20) -> list[Registration]:
             empty for all.
         limit: At most this many.
     """
-    statement = select(Registration).where(Registration.event_id == event_id, _CONFIRMED)
+    statement = select(Registration).where(Registration.event_id == event_id, CONFIRMED)
     if text.strip():
         statement = statement.where(matches(text))
-    return list(db.session.scalars(statement.order_by(*_BY_SPELLING).limit(limit)))
+    return list(db.session.scalars(statement.order_by(*BY_SPELLING).limit(limit)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +267,8 @@ class RegistrationPage:
 
 def confirmed_of(event_id: int) -> list[Registration]:
     """Return every place still held at the event, by spelling, the nameless last."""
-    statement = select(Registration).where(Registration.event_id == event_id, _CONFIRMED)
-    return list(db.session.scalars(statement.order_by(*_BY_SPELLING)))
+    statement = select(Registration).where(Registration.event_id == event_id, CONFIRMED)
+    return list(db.session.scalars(statement.order_by(*BY_SPELLING)))
 
 
 def registrations_of(event_id: int, chosen: Filter) -> RegistrationPage:
@@ -273,17 +304,6 @@ def has_any(event_id: int) -> bool:
     return db.session.scalar(statement) is not None
 
 
-def events_to_tell_of(*, since: datetime, now: datetime) -> list[int]:
-    """Return the events whose registrants may not know yet that it changed or was cancelled."""
-    changed = (
-        (Event.status == Status.PUBLISHED) & (Event.changed_at >= since) & (Event.ends_at > now)
-    )
-    cancelled = (Event.status == Status.CANCELLED) & (Event.cancelled_at >= since)
-    registered = select(Registration.event_id).where(_CONFIRMED)
-    statement = select(Event.id).where(or_(changed, cancelled), Event.id.in_(registered))
-    return list(db.session.scalars(statement.order_by(Event.id)))
-
-
 def event_by_id(event_id: int) -> Event:
     """Return the event, not held: the door may be writing about it at the same moment.
 
@@ -294,74 +314,3 @@ def event_by_id(event_id: int) -> Event:
     if found is None:
         raise NotFoundError
     return found
-
-
-def lock_confirmed_of(event_id: int) -> list[Registration]:
-    """Return every place still held at the event, against other writers."""
-    statement = _locked().where(Registration.event_id == event_id, _CONFIRMED)
-    return list(db.session.scalars(statement.order_by(Registration.id)))
-
-
-def concerned_by(event: Event) -> list[Concerned]:
-    """Return whoever holds a place at the event, also those its cancellation has sent away."""
-    holds: ColumnElement[bool] = _CONFIRMED
-    if event.status is Status.CANCELLED:
-        holds = or_(holds, Registration.cancelled_at >= event.cancelled_at)
-    statement = (
-        select(Registration.id, Registration.name, Registration.phone, Registration.companions)
-        .where(Registration.event_id == event.id, holds)
-        .order_by(*_BY_SPELLING)
-    )
-    return [
-        Concerned(RecipientKind.REGISTRATION, row.id, row.name, row.phone, None,
-                  people=1 + row.companions)
-        for row in db.session.execute(statement)
-    ]  # fmt: skip
-
-
-def due_reminders(*, now: datetime, limit: int) -> list[tuple[str, Registration]]:
-    """Return attendees to be reminded and not reminded before, each with the message's key."""
-    statement = (
-        select(Registration)
-        .join(Registration.event)
-        .where(
-            _CONFIRMED,
-            Registration.phone.is_not(None),
-            Event.status == Status.PUBLISHED,
-            Event.starts_at > now,
-            Event.starts_at <= now + rules.REMIND_BEFORE,
-        )
-        .order_by(Event.starts_at, Registration.id)
-        .options(contains_eager(Registration.event).joinedload(Event.venue))
-    )
-    due = {_reminder_key(row): row for row in db.session.scalars(statement) if _is_due(row, now)}
-    for known in outbox.queued_keys(due):
-        del due[known]
-    return list(due.items())[:limit]
-
-
-def _is_due(row: Registration, now: datetime) -> bool:
-    changed_at = row.event.changed_at
-    known_at = max(row.created_at, changed_at) if changed_at else row.created_at
-    return rules.is_reminder_due(starts_at=row.event.starts_at, known_at=known_at, now=now)
-
-
-def _reminder_key(row: Registration) -> str:
-    """Return what makes a reminder the only one; an event that moved has its own."""
-    return f"remind:registration:{row.id}:{row.event.starts_at:%Y%m%d%H%M}"
-
-
-def attendees_to_write_to(registration_ids: Collection[int]) -> dict[int, Recipient]:
-    """Return how to reach these attendees, without those who left no number.
-
-    Whoever registered for an invented event is invented too.
-    """
-    statement = (
-        select(Registration.id, Registration.name, Registration.phone, Event.is_demo)
-        .join(Registration.event)
-        .where(Registration.id.in_(registration_ids), Registration.phone.is_not(None))
-    )
-    return {
-        row.id: Recipient(row.name, row.phone, None, is_demo=row.is_demo)
-        for row in db.session.execute(statement)
-    }
