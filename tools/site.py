@@ -56,6 +56,11 @@ def build() -> Flask:
     with usable(read.data_dir):
         read.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         presence.announce(read.data_dir)
+    return of(read)
+
+
+def of(read: Settings) -> Flask:
+    """Return the application of these settings, or end saying why it cannot be."""
     try:
         app = create_app(read)
     except OSError as error:
@@ -89,6 +94,7 @@ def prepare(app: Flask, listening: Listening | None = None) -> None:
         if is_new(app):
             mark.write_text(DEMO if _gets_demo(app, listening) else SHIPPED)
         command(app, "db", "upgrade")
+        command(app, "privacy", "replay")
         refuse_mixing(app, listening)
         if mark.exists():
             due = mark.read_text()
@@ -110,6 +116,7 @@ def prepare_real(app: Flask, *loads: list[str]) -> None:
         if is_new(app):
             _mark(app).write_text(REAL)
         command(app, "db", "upgrade")
+        command(app, "privacy", "replay")
         if has_demo(app):
             sys.exit(f"This site holds demo data. A real site: {guards.START_REAL}")
         for load in loads:

@@ -20,6 +20,7 @@ from volunteer_hub import (
     observances,
     organisations,
     pages,
+    privacy,
     programmes,
     recognition,
     regions,
@@ -86,6 +87,7 @@ FEATURES = (
     recognition,
     statistics,
     admin,
+    privacy,
     pages,
     demo,
 )

@@ -364,13 +364,16 @@ def test_the_sign_in_page_stands_in_elder_mode_and_english(client, app):
     assert client.get("/sign-in?way=password&lang=en").status_code == 200
 
 
-def test_the_account_page_shows_contact_devices_and_consents(client, app):
+def test_the_account_page_shows_contact_and_devices(client, app):
     who = person(phone=PHONE)
     with transaction():
         actions.give_consent(who.id, [Purpose.PRIVACY_NOTICE], channel="web", now=NOON)
     client.sign_in(who)
     text = client.get("/me/account").text
-    for shown in ("138\u00a00013\u00a08000", "个人信息保护政策", "2026年9月5日", "本机"):
+    for shown in ("138\u00a00013\u00a08000", "/me/data", "本机"):
+        assert shown in text
+    text = client.get("/me/data").text
+    for shown in ("个人信息保护政策", "2026年9月5日", "2026-11 版"):
         assert shown in text
     assert db.session.scalar(select(func.count(Consent.id))) == 1
 

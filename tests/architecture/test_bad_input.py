@@ -40,9 +40,10 @@ BUTTONS = {
     "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
     "events.drop_requirement", "events.publish_event", "events.release_booking",
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
-    "organisations.leave_team", "registrations.accept_offer", "registrations.cancel_registration",
-    "registrations.decline_offer", "registrations.withdraw",
-    "resources.release", "volunteers.show_contact",
+    "organisations.leave_team", "privacy.confirm_close", "privacy.download", "privacy.give_consent",
+    "privacy.withdraw_consent", "registrations.accept_offer", "registrations.cancel_registration",
+    "registrations.decline_offer", "registrations.withdraw", "resources.release",
+    "volunteers.show_contact",
 }  # fmt: skip
 # These answer a stale page before it could matter: their address is a secret of its own.
 NEED_NO_TOKEN = {"notifications.unsubscribe"}
@@ -81,6 +82,8 @@ def world(app, at):
         "message_id": 1,
         "key": "stweek",
         "year": 2026,
+        "purpose": "share_national",
+        "number_key": "keep.messages",
         "credential_id": credential(invited.volunteer_id).id,
     }
 

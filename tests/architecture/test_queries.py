@@ -19,9 +19,11 @@ from volunteer_hub.volunteers.models import Volunteer
 
 MOST = 12
 PUBLIC = ("/", "/events", "/events?q=dapengche", "/campaigns/caravan", "/e/{open}", "/join",
-          "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}", "/help")  # fmt: skip
+          "/privacy/collected", "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}",
+          "/help")  # fmt: skip
 VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
-             "/me/messages", "/e/{open}/volunteer")  # fmt: skip
+             "/me/messages", "/e/{open}/volunteer", "/me/data", "/me/data/assignment",
+             "/me/data/close")  # fmt: skip
 STAFF = (
     "/organise",
     "/organise/events",

@@ -36,6 +36,10 @@ PAGES = [
     ("volunteer", "/me/profile"),
     ("volunteer", "/me/record"),
     ("volunteer", "/me/account"),
+    ("volunteer", "/me/data"),
+    ("volunteer", "/me/data/service_record"),
+    ("volunteer", "/me/data/close"),
+    ("", "/privacy/collected"),
     ("organiser", "/organise"),
     ("organiser", "/organise/events"),
     ("organiser", "/organise/events/new"),
@@ -80,6 +84,10 @@ RARE_PAGES = [
     ("", "/style"),
     ("", "/dev/outbox"),
     ("volunteer", "/me/suggestions"),
+    ("volunteer", "/me/data/name"),
+    ("", "/closed"),
+    ("city_office", "/office/retention"),
+    ("city_office", "/office/numbers/keep.messages"),
     ("volunteer", "/organise"),
     ("team_leader", "/me"),
     ("team_leader", "/me/record"),
@@ -103,6 +111,7 @@ FAILING = [
     ("city_office", "/organise/events/{talk}/registrations/new", "报名"),
     ("organiser", "/organise/venues/new", "保存"),
     ("volunteer", "/me/profile", "保存"),
+    ("volunteer", "/me/data/close/confirm", "注销账号"),
 ]
 STAFF = ("city_office", "organiser")
 

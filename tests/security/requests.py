@@ -33,7 +33,7 @@ from tests.security.world import (
 )
 from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import set_up
-from volunteer_hub.accounts.models import Consent
+from volunteer_hub.accounts.models import Consent, Purpose
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments.models import Call, State
 from volunteer_hub.core.database import db
@@ -411,6 +411,27 @@ def _under_age(world: World) -> Data:
     return {}
 
 
+def _another_name(_world: World) -> Data:
+    return {"name": f"林{chr(0x4E00 + uuid.uuid4().int % 20000)}禾"}
+
+
+def _taken_back(world: World) -> Data:
+    with one_commit():
+        db.session.query(Consent).filter_by(person_id=world.a.volunteer_person).delete()
+    return {"purpose": "share_national"}
+
+
+def _agreed_to_share(world: World) -> Data:
+    with one_commit():
+        agreed = [Purpose.SHARE_NATIONAL]
+        accounts.give_consent(world.a.volunteer_person, agreed, channel="web", now=NOON)
+    return {"purpose": "share_national"}
+
+
+def _another_number(_world: World) -> Data:
+    return {"value": str(7 + uuid.uuid4().int % 1000)}
+
+
 def _guardian_asked(world: World, **more: object) -> Data:
     with one_commit():
         asked = db.session.get(GuardianConsent, world.a.consent)
@@ -543,6 +564,11 @@ REQUESTS: tuple[Request, ...] = (
     Request("accounts.sign_out", "volunteer a"),
     Request("accounts.me", "volunteer a", lambda _w: {"password": "九月的第一场雪啊"}),
     Request("accounts.sign_out_others", "volunteer a"),
+    Request("privacy.correct_name", "volunteer a", _another_name, texts=("name",)),
+    Request("privacy.give_consent", "volunteer a", fresh=_taken_back),
+    Request("privacy.withdraw_consent", "volunteer a", fresh=_agreed_to_share),
+    Request("privacy.download", "volunteer a"),
+    Request("privacy.change_number", "city", _another_number),
     Request("volunteers.join", "anonymous", _join, texts=("name",)),
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
     Request("volunteers.agree_to_conduct", "volunteer a", fresh=_no_conduct),
@@ -675,4 +701,6 @@ REQUESTS: tuple[Request, ...] = (
     # The last: it takes away the offices that there are, for it works only where there is none.
     Request("organisations.set_up_site", "anonymous", _first_office, texts=("name",),
             fresh=_new_site),
+    # The last one: whoever sent it is gone.
+    Request("privacy.confirm_close", "newcomer", lambda _w: {"is_sure": "y"}),
 )  # fmt: skip

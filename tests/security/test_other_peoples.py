@@ -15,7 +15,10 @@ from volunteer_hub.organisations.models import Function, Membership
 # Whoever runs events may look for volunteers in the whole city, so B sees and calls those of A.
 # Leads back to the own list, as it does when somebody taps twice.
 LEADS_BACK = {"credentials.remove": "/me/credentials"}
-ABOUT_ONESELF = {"checkin.self_check_in", "organisations.leave_team"}
+ABOUT_ONESELF = {
+    "checkin.self_check_in", "organisations.leave_team", "privacy.give_consent",
+    "privacy.withdraw_consent",
+}  # fmt: skip
 # Things have a register of the whole city; the address to add one names only its kind.
 SHARED = {"regions.edit_venue", "resources.book", "resources.new_resource"}
 OF_ORGANISERS = SHARED | {"volunteers.show_contact"}

@@ -7,13 +7,17 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from tools import backups, presence
+from tools import backups, presence, site
 from tools.presence import InUseError
+from volunteer_hub.core import clock
+from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.privacy import actions as privacy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -95,6 +99,47 @@ def test_what_was_there_is_kept_under_another_name(city, tmp_path, capsys):
     kept = Path(capsys.readouterr().out.rsplit("is kept: ", 1)[1].strip())
     with closing(sqlite3.connect(kept)) as database:
         assert database.execute("SELECT key FROM request_key").fetchall() == [("written later",)]
+
+
+def test_whoever_closed_their_account_stays_forgotten_when_an_older_backup_is_put_back(
+    city, tmp_path, capsys, monkeypatch
+):
+    with open_city(city) as database:
+        database.execute(
+            "INSERT INTO person (id, name, pinyin, initials, phone, created_at, is_demo)"
+            " VALUES (900, '欧阳宁', 'ouyangning', 'oyn', '13811112222', '2026-01-01', 0)"
+        )
+    backups.save([str(tmp_path / "older.db")])
+    with site.of(site.settings()).app_context():
+        with transaction():
+            privacy.close_account(900, now=clock.now())
+        db.engine.dispose()
+    assert readable(city) == 0
+    backups.save([str(tmp_path / "newer.db")])
+    capsys.readouterr()
+
+    backups.put_back([str(tmp_path / "older.db")])
+
+    assert readable(city) == 0
+    assert "Closed again: 1 accounts." in capsys.readouterr().out
+    names = (tmp_path / "closed-accounts.txt").read_text("utf-8")
+    assert names.startswith("900 ")
+    assert "欧阳" not in names
+    monkeypatch.setenv("VH_DATA_DIR", str(tmp_path / "another machine"))
+    backups.put_back([str(tmp_path / "older.db")])  # with the list that lies beside it
+    assert readable(tmp_path / "another machine") == 0
+
+
+@contextmanager
+def open_city(place: Path):
+    with closing(sqlite3.connect(place / "volunteer_hub.db")) as database, database:
+        yield database
+
+
+def readable(place: Path) -> int:
+    with open_city(place) as database:
+        statement = "SELECT count(*) FROM person WHERE name = '欧阳宁' OR phone = '13811112222'"
+        return database.execute(statement).fetchone()[0]
 
 
 def test_a_running_site_is_not_pulled_away_from_under_its_visitors(city, tmp_path):

@@ -310,3 +310,15 @@ def forget_what_is_over(*, now: datetime) -> None:
             )
         )
     )
+
+
+def withdraw_consent(person_id: int, purpose: Purpose, *, now: datetime) -> bool:
+    """Note that somebody took back what they agreed to; tell whether there was anything to take."""
+    held = [
+        consent
+        for consent in queries.consents_of(person_id)
+        if consent.purpose is purpose and consent.withdrawn_at is None
+    ]
+    for consent in held:
+        consent.withdrawn_at = now
+    return bool(held)

@@ -80,6 +80,11 @@ def start(person_id: int, *, by_code: bool = False) -> None:
 def end(token: str) -> None:
     """Sign this browser out and make its token worthless; call inside a transaction."""
     actions.revoke_session(_hash(token), now=clock.now())
+    forget()
+
+
+def forget() -> None:
+    """Sign this browser out after its row is gone; call inside a transaction."""
     logout_user()
     session.clear()
 

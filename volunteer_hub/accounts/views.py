@@ -193,7 +193,6 @@ def me() -> ResponseReturnValue:
         devices=queries.live_sessions(person.id, now=now),
         this_device=sessions.current_token_hash(),
         device_names=rules.DEVICE_NAMES,
-        consents=queries.consents_of(person.id),
     ), status
 
 

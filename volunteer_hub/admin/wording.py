@@ -29,6 +29,8 @@ JOBS: Final[Mapping[str, str]] = {
     "registrations.remind_registrants": N_("提醒报名的观众"),
     "registrations.tell_registrants": N_("活动变化、取消后通知观众"),
     "statistics.write_office_digests": N_("给办公室写每周摘要"),
+    "privacy.forget": N_("删除保存到期的个人信息"),
+    "privacy.ledger": N_("核对已注销的账号"),
     "worker.tidy": N_("清理任务记录"),
 }
 

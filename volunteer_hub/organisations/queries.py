@@ -192,6 +192,12 @@ def find_appointment(person_id: int, region_id: int) -> Appointment | None:
     return db.session.scalar(statement)
 
 
+def is_in_office(person_id: int) -> bool:
+    """Tell whether somebody works in the office of the city or of a county."""
+    statement = select(Appointment.id).where(Appointment.person_id == person_id)
+    return db.session.scalar(statement.limit(1)) is not None
+
+
 def has_office() -> bool:
     """Tell whether anybody works in an office yet."""
     return db.session.scalar(select(Appointment.id).limit(1)) is not None

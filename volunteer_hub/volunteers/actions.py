@@ -109,6 +109,24 @@ def agree_to_conduct(person_id: int, *, now: datetime) -> None:
     audit.record("volunteer.agree_to_conduct", volunteer, by=person_id, now=now)
 
 
+def stop_being_asked(person_id: int, *, is_pausing: bool, now: datetime) -> None:
+    """Leave a volunteer out of what the system suggests, because they took a consent back.
+
+    Args:
+        person_id: Who; nothing happens when they are no volunteer.
+        is_pausing: Whether they take no more posts at all.
+        now: When.
+    """
+    found = queries.find_volunteer_of(person_id)
+    if found is None:
+        return
+    volunteer = queries.lock_volunteer(found.id)
+    volunteer.accepts_suggestions = False
+    if is_pausing:
+        volunteer.is_paused, volunteer.paused_until = True, None
+    audit.record("volunteer.change", volunteer, by=person_id, now=now)
+
+
 def note_minor_seen(volunteer_id: int, *, by: int, now: datetime) -> None:
     """Write down that a member of staff opened the page of somebody under age."""
     volunteer = queries.volunteer_with_person(volunteer_id)

@@ -1,0 +1,161 @@
+"""Somebody who has something in every table, and what can be read of them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import JSON, LargeBinary, String, Text, cast, func, select, update
+
+from tests import factories
+from tests.factories import HOUR, NOON
+from tests.security.world import SCAN
+from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts.models import Purpose
+from volunteer_hub.assignments import actions as assignments
+from volunteer_hub.assignments.models import Assignment, Follow, FollowKind, State
+from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
+from volunteer_hub.core import audit
+from volunteer_hub.core.database import Model, db
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.credentials import actions as credentials
+from volunteer_hub.credentials.rules import CredentialDraft
+from volunteer_hub.guardians import actions as guardians
+from volunteer_hub.guardians.rules import GuardianDraft, Relation
+from volunteer_hub.privacy import actions
+from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.registrations.models import Registration
+from volunteer_hub.volunteers.models import DayOff, ExtraHours, VolunteerWish
+from volunteer_hub.volunteers.rules import WishKind
+
+NAME, PHONE, EMAIL = "欧阳𬭚㛃", "13811112222", "ouyang@example.cn"
+PINYIN, GUARDIAN, NUMBER = "ouyangningjie", "慕容监护", "AB20260905"
+TELLTALE = (NAME, PHONE, EMAIL, PINYIN, "oynj", GUARDIAN, NUMBER, "13900139000", "家里有事")
+
+
+def make_somebody():
+    """Return the id of somebody with something in every table that can hold anything of theirs."""
+    who = factories.person(NAME, phone=PHONE, email=EMAIL, password_hash="x")
+    who.pinyin, who.initials = PINYIN, "oynj"
+    volunteer = factories.volunteer(who=who, skills=[("guide", 2)])
+    volunteer.birth_year, volunteer.birth_month = 2010, 3
+    volunteer.days_off, volunteer.extra_hours, volunteer.wishes = _offers()
+    db.session.commit()
+    of = factories.organisation()
+    factories.member(volunteer, of)
+    _serve(volunteer, of)
+    with transaction():
+        accounts.send_code(PHONE, address="127.0.0.1", now=NOON)
+        accounts.begin_password_try(PHONE, address="127.0.0.1", now=NOON)
+        accounts.give_consent(who.id, list(Purpose), channel="web", now=NOON)
+        draft = CredentialDraft(kind="first_aid", number=NUMBER, issuer="红十字会",
+                                expires_on=date(2027, 9, 1), scan=SCAN)  # fmt: skip
+        credentials.claim(who.id, draft, now=NOON)
+        asked = GuardianDraft(name=GUARDIAN, phone="13900139000", relation=Relation.MOTHER)
+        guardians.ask(who.id, asked, now=NOON)
+        assignments.renew_feed(volunteer.id, now=NOON)
+        db.session.add(Follow(person_id=who.id, kind=FollowKind.PLACE, code="210682",
+                              created_at=NOON))  # fmt: skip
+        personal = (who.id, {"name": NAME, "phone": PHONE})
+        audit.record("account.change", who, by=who.id, now=NOON, personal=personal)
+    return who.id
+
+
+def _offers():
+    on = date(2026, 10, 1)
+    return (
+        [DayOff(off_on=on)],
+        [ExtraHours(free_on=on + timedelta(days=1), starts_minute=0, ends_minute=60)],
+        [VolunteerWish(kind=WishKind.AUDIENCE, code="youth")],
+    )
+
+
+def _serve(volunteer, of):
+    """Let them have been somewhere, be expected somewhere, and be whom people ring up."""
+    over = factories.event("科普之夜", of=of, starts_at=NOON - 48 * HOUR)
+    done = factories.assignment(factories.post(factories.shift(over)), volunteer)
+    done.reason_given = "家里有事"
+    coming = factories.event("科学家进校园", of=of)
+    factories.assignment(factories.post(factories.shift(coming)), volunteer)
+    factories.assignment(
+        factories.post(factories.shift(factories.event("再一场", of=of))), volunteer,
+        state=State.INVITED,
+    )  # fmt: skip
+    over.contact_name, over.contact_phone = NAME, PHONE
+    venues = Model.metadata.tables["venue"]
+    db.session.execute(update(venues).values(contact_name=NAME, contact_phone=PHONE))
+    been, goes = (
+        factories.registration(over, NAME, PHONE),
+        factories.registration(coming, NAME, PHONE),
+    )
+    goes.person_id = volunteer.person_id
+    for each in (been, goes):
+        each.pinyin, each.initials = PINYIN, "oynj"
+    scan = Scan(scan_id="s" * 36, event_id=over.id, assignment_id=done.id, direction=Direction.IN,
+                method=Method.POSTER, outcome=Outcome.ACCEPTED, reason=Reason.OK,
+                by_person_id=over.created_by_id, happened_at=NOON, stored_at=NOON)  # fmt: skip
+    db.session.add(scan)
+    db.session.flush()
+    db.session.add_all([
+        Attendance(event_id=over.id, assignment_id=done.id, in_at=NOON, in_scan_id=scan.id),
+        Attendance(event_id=over.id, registration_id=been.id, in_at=NOON, people=3),
+        _record(volunteer.id, over, done, responsible="周望星", by=over.created_by_id),
+    ])  # fmt: skip
+    other = factories.volunteer("别人")
+    beside = factories.assignment(factories.post(factories.shift(over)), other)
+    by_them = _record(other.id, over, beside, responsible=NAME, by=volunteer.person_id)
+    db.session.add(by_them)
+    db.session.commit()
+
+
+def _record(volunteer_id, event, assignment, *, responsible, by):
+    return ServiceRecord(
+        volunteer_id=volunteer_id, event_id=event.id, assignment_id=assignment.id,
+        kind=HoursKind.TIMED, served_at=NOON, planned_minutes=120, minutes=120, working={},
+        event_title=event.title, place="", content="讲解", organisation_name="示例",
+        responsible_name=responsible, confirmed_by_id=by, confirmed_at=NOON,
+    )  # fmt: skip
+
+
+def close(person_id, now=NOON):
+    with transaction():
+        return actions.close_account(person_id, now=now)
+
+
+def everything_readable():
+    """Return all that stands in any column that can hold text, by column."""
+    db.session.rollback()
+    found = {}
+    for table in Model.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, String | Text | JSON):
+                values = db.session.scalars(select(cast(column, Text))).all()
+            elif isinstance(column.type, LargeBinary) or hasattr(column.type, "purpose"):
+                values = db.session.scalars(select(cast(column, LargeBinary))).all()
+                values = [(value or b"").decode("utf-8", "replace") for value in values]
+            else:
+                continue
+            found[f"{table.name}.{column.name}"] = "\n".join(str(value) for value in values)
+    db.session.rollback()
+    return found
+
+
+def where_readable(telltale):
+    return [name for name, text in everything_readable().items() if telltale in text]
+
+
+def left_readable():
+    """Return what tells whose it was and stands in a column, by what it is."""
+    found = {telltale: where_readable(telltale) for telltale in TELLTALE}
+    return {telltale: columns for telltale, columns in found.items() if columns}
+
+
+def totals():
+    """Return what the city counts."""
+    rows = (
+        select(func.sum(ServiceRecord.minutes), func.count(ServiceRecord.id)),
+        select(func.sum(Attendance.people), func.count(Attendance.id)),
+        select(func.count(Scan.id), func.count()),
+        select(func.count(Assignment.id), func.count()),
+        select(func.sum(1 + Registration.companions), func.count()),
+    )
+    return [tuple(db.session.execute(each).one()) for each in rows]

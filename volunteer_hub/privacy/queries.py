@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, literal, select, union_all
+
+from volunteer_hub.accounts import queries as people
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.assignments.models import Assignment, State
+from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.events.models import Event, Post, Shift
+from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.organisations.models import Function
+from volunteer_hub.privacy import rules
+from volunteer_hub.privacy.models import Erasure
+from volunteer_hub.privacy.owners import Subject, owned, table_of
+from volunteer_hub.privacy.registry import HELD, Held
+from volunteer_hub.registrations.models import Registration, RegistrationState
+from volunteer_hub.volunteers import queries as offers
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A closed account as the list beside the backups has it."""
+
+    person_id: int
+    mark: str
+    closed_at: datetime
+
+
+def live_person(person_id: int) -> Person:
+    """Return the person.
+
+    Raises:
+        NotFoundError: There is no such person, or the account was closed.
+    """
+    person = people.person_by_id(person_id)
+    if person.erased_at is not None:
+        raise NotFoundError
+    return person
+
+
+def lock_live_person(person_id: int) -> Person:
+    """Return the person, kept from changing until the transaction ends.
+
+    Raises:
+        NotFoundError: There is no such person, or the account was closed.
+    """
+    statement = (
+        select(Person)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    person = db.session.scalar(statement)
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def counts_of(subject: Subject) -> dict[str, int]:
+    """Return how many rows are held about somebody, by table, in one statement."""
+    statement = union_all(
+        *(
+            select(literal(held.table), func.count())
+            .select_from(table_of(held.table))
+            .where(owned(held, subject))
+            for held in HELD
+        )
+    )
+    return dict(db.session.execute(statement).all())
+
+
+def rows_of(held: Held, subject: Subject, *, limit: int | None = None) -> list[dict[str, Any]]:
+    """Return what is held in one table about somebody, the newest first, by column.
+
+    Args:
+        held: Which table.
+        subject: About whom.
+        limit: How many rows at most; None for all.
+    """
+    table = table_of(held.table)
+    columns = [table.c.id, *(table.c[item.column] for item in held.items)]
+    if held.table == "audit_entry":
+        columns += [table.c.sealed_for]
+    statement = (
+        select(*columns).where(owned(held, subject)).order_by(table.c.id.desc()).limit(limit)
+    )
+    return [dict(row) for row in db.session.execute(statement).mappings()]
+
+
+def posts_in_words(post_ids: Collection[int]) -> dict[int, str]:
+    """Return event and post by the id of the post."""
+    statement = (
+        select(Post.id, Event.title, Post.title)
+        .join(Shift, Post.shift_id == Shift.id)
+        .join(Event, Shift.event_id == Event.id)
+        .where(Post.id.in_(post_ids))
+    )
+    return {post_id: f"{event} · {post}" for post_id, event, post in db.session.execute(statement)}
+
+
+def events_in_words(event_ids: Collection[int]) -> dict[int, str]:
+    """Return titles of events by id."""
+    statement = select(Event.id, Event.title).where(Event.id.in_(event_ids))
+    return dict(db.session.execute(statement).all())
+
+
+def is_responsible(person_id: int) -> bool:
+    """Tell whether others depend on the account: an office, or a function in an organisation."""
+    functions = {each.function for each in organisations.memberships_of(person_id)}
+    return bool(functions - {Function.MEMBER}) or organisations.is_in_office(person_id)
+
+
+def places_to_give_back(volunteer_id: int, *, now: datetime) -> list[Assignment]:
+    """Return places and invitations of shifts that did not begin, in the order of their posts."""
+    statement = (
+        select(Assignment)
+        .join(Post, Assignment.post_id == Post.id)
+        .join(Shift, Post.shift_id == Shift.id)
+        .where(
+            Assignment.volunteer_id == volunteer_id,
+            Assignment.state.in_([State.ACCEPTED, State.INVITED]),
+            Shift.starts_at > now,
+        )
+        .order_by(Assignment.post_id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def count_ahead(person_id: int, *, now: datetime) -> int:
+    """Return how many shifts that did not begin a volunteer has or is asked for."""
+    volunteer = offers.find_volunteer_of(person_id)
+    return len(places_to_give_back(volunteer.id, now=now)) if volunteer else 0
+
+
+def tickets_to_give_back(held: Held, subject: Subject, *, now: datetime) -> list[Registration]:
+    """Return registrations for events that did not begin."""
+    statement = (
+        select(Registration)
+        .join(Registration.event)
+        .where(
+            owned(held, subject),
+            Registration.state == RegistrationState.CONFIRMED,
+            Event.starts_at > now,
+        )
+        .order_by(Registration.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def closed_accounts() -> list[Closed]:
+    """Return every account that was closed, the first one first."""
+    statement = select(Erasure).order_by(Erasure.id)
+    return [Closed(row.person_id, row.mark, row.closed_at) for row in db.session.scalars(statement)]
+
+
+def to_close_again(listed: Collection[Closed]) -> list[Closed]:
+    """Return those of a list whose accounts are open here, as after an older backup was put back.
+
+    One that began at another moment is somebody else who has the same number.
+    """
+    by_id = {closed.person_id: closed for closed in listed}
+    statement = select(Person.id, Person.created_at).where(
+        Person.id.in_(by_id), Person.erased_at.is_(None)
+    )
+    return [
+        by_id[person_id]
+        for person_id, created_at in db.session.execute(statement)
+        if rules.mark_of(person_id, created_at) == by_id[person_id].mark
+    ]
