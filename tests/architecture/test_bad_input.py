@@ -10,7 +10,7 @@ import wtforms
 from tests import factories
 from tests.client import counted_queries
 from tests.factories import HOUR, NOON
-from tests.security.world import credential
+from tests.security.world import credential, people_list
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.security import limiter
@@ -40,10 +40,11 @@ BUTTONS = {
     "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
     "events.drop_requirement", "events.publish_event", "events.release_booking",
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
-    "organisations.leave_team", "privacy.confirm_close", "privacy.download", "privacy.give_consent",
-    "privacy.withdraw_consent", "registrations.accept_offer", "registrations.cancel_registration",
+    "organisations.leave_team", "people.drop_list", "people.take_list", "privacy.confirm_close",
+    "privacy.download", "privacy.give_consent", "privacy.withdraw_consent",
+    "registrations.accept_offer", "registrations.cancel_registration",
     "registrations.decline_offer", "registrations.withdraw", "resources.release",
-    "volunteers.show_contact",
+    "volunteers.refuse_entry", "volunteers.show_contact",
 }  # fmt: skip
 # These answer a stale page before it could matter: their address is a secret of its own.
 NEED_NO_TOKEN = {"notifications.unsubscribe"}
@@ -84,6 +85,7 @@ def world(app, at):
         "year": 2026,
         "purpose": "share_national",
         "number_key": "keep.messages",
+        "list_id": people_list(event.organisation_id, event.created_by_id).id,
         "credential_id": credential(invited.volunteer_id).id,
     }
 

@@ -49,6 +49,7 @@ STAFF = (
     "/organise/events/{over}/confirm",
     "/organise/volunteers",
     "/organise/volunteers/{volunteer}",
+    "/organise/volunteers/lists",
     "/organise/venues",
     "/organise/overview",
 )

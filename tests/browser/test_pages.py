@@ -53,6 +53,7 @@ PAGES = [
     ("organiser", "/organise/events/{running}/resources"),
     ("organiser", "/organise/events/{running}/series"),
     ("organiser", "/organise/volunteers"),
+    ("organiser", "/organise/volunteers/lists"),
     ("organiser", "/organise/venues"),
     ("city_office", "/organise/overview"),
     ("city_office", "/organise/events/{draft}"),

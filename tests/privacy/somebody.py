@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 from sqlalchemy import JSON, LargeBinary, String, Text, cast, func, select, update
 
 from tests import factories
 from tests.factories import HOUR, NOON
-from tests.security.world import SCAN
+from tests.security.world import SCAN, people_list
 from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts.models import Purpose
 from volunteer_hub.assignments import actions as assignments
@@ -21,15 +22,36 @@ from volunteer_hub.credentials import actions as credentials
 from volunteer_hub.credentials.rules import CredentialDraft
 from volunteer_hub.guardians import actions as guardians
 from volunteer_hub.guardians.rules import GuardianDraft, Relation
+from volunteer_hub.people.models import ListRow
+from volunteer_hub.people.queries import contact_key
+from volunteer_hub.people.rules.entries import Column, packed
 from volunteer_hub.privacy import actions
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.registrations.models import Registration
-from volunteer_hub.volunteers.models import DayOff, ExtraHours, VolunteerWish
+from volunteer_hub.volunteers.models import (
+    DayOff,
+    ExtraHours,
+    VolunteerEntry,
+    VolunteerNumber,
+    VolunteerWish,
+)
 from volunteer_hub.volunteers.rules import WishKind
 
 NAME, PHONE, EMAIL = "欧阳𬭚㛃", "13811112222", "ouyang@example.cn"
 PINYIN, GUARDIAN, NUMBER = "ouyangningjie", "慕容监护", "AB20260905"
-TELLTALE = (NAME, PHONE, EMAIL, PINYIN, "oynj", GUARDIAN, NUMBER, "13900139000", "家里有事")
+REGISTER = "LN2106000042"
+TELLTALE = (
+    NAME,
+    PHONE,
+    EMAIL,
+    PINYIN,
+    "oynj",
+    GUARDIAN,
+    NUMBER,
+    REGISTER,
+    "13900139000",
+    "家里有事",
+)
 
 
 def make_somebody():
@@ -100,11 +122,24 @@ def _serve(volunteer, of):
         Attendance(event_id=over.id, registration_id=been.id, in_at=NOON, people=3),
         _record(volunteer.id, over, done, responsible="周望星", by=over.created_by_id),
     ])  # fmt: skip
+    _be_entered(volunteer, of, by=over.created_by_id)
     other = factories.volunteer("别人")
     beside = factories.assignment(factories.post(factories.shift(over)), other)
     by_them = _record(other.id, over, beside, responsible=NAME, by=volunteer.person_id)
     db.session.add(by_them)
     db.session.commit()
+
+
+def _be_entered(volunteer, of, *, by):
+    """Let a unit have entered them, under a number, and a list name them."""
+    entry = VolunteerEntry(volunteer_id=volunteer.id, organisation_id=of.id, by_person_id=by,
+                           entered_at=NOON, channel="list")  # fmt: skip
+    register = VolunteerNumber(volunteer_id=volunteer.id, number=REGISTER)
+    db.session.add_all([entry, register])
+    sent = people_list(of.id, by)
+    row = db.session.scalars(select(ListRow).where(ListRow.list_id == sent.id)).first()
+    row.said = json.dumps(packed({Column.NAME: NAME, Column.PHONE: PHONE}, []))
+    row.contact_key = contact_key(PHONE)
 
 
 def _record(volunteer_id, event, assignment, *, responsible, by):

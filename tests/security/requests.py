@@ -24,6 +24,7 @@ from tests.security.world import (
     in_line,
     invitation,
     one_commit,
+    people_list,
     place,
     reminder,
     scan_id,
@@ -49,7 +50,7 @@ from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
-from volunteer_hub.volunteers.models import Volunteer
+from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry
 
 Data = dict[str, Any]
 Maker = Callable[[World], Data]
@@ -345,6 +346,34 @@ def _booked(_world: World) -> Data:
             "ends_at": "2026-09-12T12:00", "request_key": key()}  # fmt: skip
 
 
+def _list(world: World) -> Data:
+    table = f"姓名,手机号,乡镇街道\n李新人,{_new_number()},通远堡镇\n".encode("utf-8-sig")
+    return {"organisation": str(world.a.organisation), "knows": "y",
+            "file": (io.BytesIO(table), "list.csv")}  # fmt: skip
+
+
+def _new_number() -> str:
+    return f"135{uuid.uuid4().int % 10**8:08}"
+
+
+def _open_list(world: World) -> Data:
+    with one_commit():
+        sent = people_list(world.a.organisation, world.a.organiser)
+    return {"list_id": sent.id}
+
+
+def _entered(world: World) -> Data:
+    with one_commit():
+        db.session.query(VolunteerEntry).delete()
+        db.session.add(
+            VolunteerEntry(
+                volunteer_id=world.a.volunteer, organisation_id=world.a.organisation,
+                by_person_id=world.a.organiser, entered_at=NOON, channel="list",
+            )
+        )  # fmt: skip
+    return {}
+
+
 def _free_thing(world: World) -> Data:
     with one_commit():
         row = thing(world.a.organisation)
@@ -572,6 +601,10 @@ REQUESTS: tuple[Request, ...] = (
     Request("volunteers.join", "anonymous", _join, texts=("name",)),
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
     Request("volunteers.agree_to_conduct", "volunteer a", fresh=_no_conduct),
+    Request("volunteers.refuse_entry", "volunteer a", fresh=_entered),
+    Request("people.send_list", "organiser a", _list, upload="file"),
+    Request("people.take_list", "organiser a", fresh=_open_list),
+    Request("people.drop_list", "organiser a", fresh=_open_list),
     Request("guardians.my_guardian", "volunteer a",
             lambda _w: {"name": "孙大山", "phone": "13700008888", "relation": "mother"},
             texts=("name",), fresh=_under_age),

@@ -37,6 +37,7 @@ FREE = {
     "shift": ["title"],
     "special_day": ["name"],
     "waiting_entry": ["reason"],
+    "volunteer_number": ["number"],
     "venue": ["name", "pinyin", "initials", "address", "directions", "contact_name",
               "contact_phone"],
     "work_year": ["source"],
@@ -51,7 +52,7 @@ OURS = {
     "scan_type", "licence_class", "mark",
 }  # fmt: skip
 # Variables of messages that hold what people wrote.
-WORDS_OF_PEOPLE = {"event", "place", "post", "reason", "meeting", "bring"}
+WORDS_OF_PEOPLE = {"organisation", "event", "place", "post", "reason", "meeting", "bring"}
 MARKUP = '"><x-evil onfocus=alert(1)>'
 ADDRESS = "javascript:alert(1)"
 SHOWN_NOWHERE = {

@@ -10,7 +10,12 @@ from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
 
 # What is kept of looking: that somebody saw, or took away, what is personal.
-LOOKED = {"download.attendance", "download.hours", "credential.show_scan"}
+LOOKED = {
+    "people_list.fetch_wrong",
+    "download.attendance",
+    "download.hours",
+    "credential.show_scan",
+}
 LAST = "organisations.set_up_site"
 
 

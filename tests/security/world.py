@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,10 +39,14 @@ from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations.models import Function
+from volunteer_hub.people.models import ListRow, PeopleList
+from volunteer_hub.people.rules.entries import Column, packed
+from volunteer_hub.people.rules.stages import Stage, Verdict
 from volunteer_hub.registrations.actions import OFFER as PLACE
 from volunteer_hub.registrations.models import RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import Kind, Purpose
+from volunteer_hub.volunteers.models import VolunteerNumber
 from volunteer_hub.waiting.models import EntryState, OfferState, WaitingEntry, WaitingOffer
 from volunteer_hub.workdays.actions import load_workdays
 
@@ -86,6 +91,7 @@ class Side:
         credential: One of the volunteer, with its scan, that nobody verified yet.
         thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
             which needs one: ``requirement``.
+        people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
     """
 
@@ -125,6 +131,7 @@ class Side:
     volunteer: int
     volunteer_person: int
     poster_code: str
+    people_list: int
 
 
 @dataclass(frozen=True)
@@ -200,7 +207,7 @@ def _side(name) -> Side:
     over = factories.event(**more, starts_at=NOON - 48 * HOUR)
     called = {"name": VOLUNTEERS[name], "home": township}
     volunteer, asked = factories.volunteer(**called), factories.volunteer(**called)
-    factories.member(volunteer, of)
+    _registered(volunteer, of, f"LN-{name}")
     doubtful = factories.assignment(
         factories.post(factories.shift(moved)), factories.volunteer(**called)
     )
@@ -248,7 +255,13 @@ def _side(name) -> Side:
         volunteer=volunteer.id,
         volunteer_person=volunteer.person_id,
         poster_code=running.poster_code,
+        people_list=people_list(of.id, organiser.id).id,
     )
+
+
+def _registered(volunteer, of, number) -> None:
+    factories.member(volunteer, of)
+    _added(VolunteerNumber(volunteer_id=volunteer.id, number=number))
 
 
 def _ready(draft):
@@ -314,6 +327,23 @@ def credential(volunteer_id) -> Credential:
             expires_on=date(2027, 9, 30), scan=SCAN, scan_type="image/png", claimed_at=NOON,
         )
     )  # fmt: skip
+
+
+def people_list(organisation_id, by_id) -> PeopleList:
+    """Return one more list of volunteers, of one new person and one wrong row."""
+    sent = _added(
+        PeopleList(
+            organisation_id=organisation_id, by_person_id=by_id, sent_at=NOON, stage=Stage.READY,
+            places='{"places": {"name": 0, "phone": 1, "home": 2}, "unused": []}', first_line=2,
+            rows_read=2, new_count=1, wrong_count=1,
+        )
+    )  # fmt: skip
+    number = f"136{secrets.randbelow(10**8):08d}"
+    for line, name, verdict in ((2, "孙新人", Verdict.NEW), (3, "", Verdict.WRONG)):
+        cells = {Column.NAME: name, Column.PHONE: number, Column.HOME: "通远堡镇"}
+        said = packed(cells, [])
+        _added(ListRow(list_id=sent.id, line=line, verdict=verdict, said=json.dumps(said)))
+    return sent
 
 
 def thing(organisation_id) -> Resource:
@@ -392,6 +422,7 @@ _ARGUMENTS = {
     "key": lambda _side: "stweek",
     "organisation_id": lambda side: side.organisation,
     "poster_code": lambda side: side.poster_code,
+    "list_id": lambda side: side.people_list,
 }
 # Where something else belongs there.
 _OTHERWISE = {

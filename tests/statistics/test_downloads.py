@@ -11,7 +11,7 @@ from tests.factories import HOUR, NOON
 from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
-from volunteer_hub.statistics.rules import csv_bytes, safe_cell
+from volunteer_hub.core.sheets import csv_bytes, safe_cell
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 
+from volunteer_hub.core.sheets import csv_bytes, safe_cell
 from volunteer_hub.privacy import queries, wording
 from volunteer_hub.privacy.owners import Subject
 from volunteer_hub.privacy.registry import HELD, Held
-from volunteer_hub.statistics.rules import csv_bytes, safe_cell
 
 Found = Mapping[Held, list[dict[str, Any]]]
 _ENDINGS: Final = {b"\x89P": "png", b"\xff\xd8": "jpg", b"%P": "pdf", b"RI": "webp"}

@@ -10,6 +10,7 @@ from volunteer_hub.accounts.keyed import keyed
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.core.database import Model
 from volunteer_hub.core.outbox import RecipientKind
+from volunteer_hub.people.queries import contact_key
 from volunteer_hub.privacy.registry import Held
 
 
@@ -94,6 +95,12 @@ def _acted(table: Table, subject: Subject) -> ColumnElement[bool]:
     return or_(table.c.actor_id == subject.person_id, table.c.sealed_for == subject.person_id)
 
 
+def _listed(table: Table, subject: Subject) -> ColumnElement[bool]:
+    """Return rows of lists that name the account, and those that hold its number or address."""
+    keys = [contact_key(contact) for contact in subject.contacts]
+    return or_(table.c.person_id == subject.person_id, table.c.contact_key.in_(keys))
+
+
 _SPECIAL = {
     "contact": _contact,
     "contact_key": _contact_key,
@@ -102,4 +109,5 @@ _SPECIAL = {
     "recipient": _recipient,
     "called": _recipient,
     "acted": _acted,
+    "listed": _listed,
 }

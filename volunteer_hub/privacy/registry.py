@@ -343,6 +343,36 @@ VOLUNTEER: Final = (
         days="keep.guardians",
         change="guardians.my_guardian",
     ),
+    Held(
+        table="volunteer_entry",
+        title=N_("由单位登记"),
+        why=N_("您不是自己注册的时候，知道是谁、什么时候替您登记的"),
+        whose=(OF_VOLUNTEER,),
+        items=(
+            Item("organisation_id", N_("单位"), "organisation"),
+            Item("entered_at", N_("登记时间")),
+            Item("channel", N_("方式"), "channel"),
+            Item("refused_at", N_("您说不愿意的时间")),
+        ),
+        silent=("by_person_id",),
+        change="volunteers.conduct",
+    ),
+    Held(
+        table="volunteer_number",
+        title=N_("志愿者编号"),
+        why=N_("和全国志愿服务信息系统、单位名册对上同一个人"),
+        whose=(OF_VOLUNTEER,),
+        items=(Item("number", N_("编号")),),
+    ),
+    Held(
+        table="people_list_row",
+        title=N_("单位交来的名单"),
+        why=N_("按名单登记志愿者前，先看哪些有问题；内容加密保存"),
+        whose=("listed",),
+        items=(Item("said", N_("名单上写的"), "listed"),),
+        silent=("list_id", "line", "verdict", "contact_key", "number_key", "person_id"),
+        days="keep.lists",
+    ),
 )  # fmt: skip
 
 SERVICE: Final = (
@@ -549,8 +579,8 @@ EVERYTHING: Final = (*HELD, *NAMED, *WITHOUT_ACCOUNT)
 # Tables that say nothing about people besides who, by id, wrote a row.
 NOT_ABOUT_PEOPLE: Final = frozenset({
     "announced_days", "booking", "campaign", "catalogue_entry", "channel_state",
-    "erasure", "event_series", "job_run", "post", "post_skill", "region", "reminder_plan",
-    "request_key", "requirement", "shift", "site_number", "special_day", "work_year",
+    "erasure", "event_series", "job_run", "people_list", "post", "post_skill", "region",
+    "reminder_plan", "request_key", "requirement", "shift", "site_number", "special_day", "work_year",
 })  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -15,6 +16,7 @@ from volunteer_hub.core.i18n import language
 from volunteer_hub.core.text import N_
 from volunteer_hub.notifications import kinds
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.people.rules.entries import unpacked
 from volunteer_hub.privacy import queries
 from volunteer_hub.privacy.registry import Held
 from volunteer_hub.regions import queries as regions
@@ -31,7 +33,8 @@ _WEEKDAYS: Final = (
 )  # fmt: skip
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "purpose": PURPOSES,
-    "channel": {"web": N_("网上"), "paper": N_("纸质"), "phone": N_("电话"), "link": N_("链接")},
+    "channel": {"web": N_("网上"), "paper": N_("纸质"), "phone": N_("电话"), "link": N_("链接"),
+                "list": N_("名单")},
     "function": {"organiser": N_("活动负责人"), "team_leader": N_("服务队队长"),
                  "member": N_("成员")},
     "followed": {"place": N_("地方"), "campaign": N_("专项行动"), "skill": N_("特长"),
@@ -83,6 +86,11 @@ def _minute(value: Any) -> str:  # noqa: ANN401
     return f"{value // 60:02}:{value % 60:02}"
 
 
+def _listed(value: Any) -> str:  # noqa: ANN401
+    cells, _reasons = unpacked(json.loads(value))
+    return "，".join(cells.values())
+
+
 def _file(value: Any) -> str:  # noqa: ANN401
     return str(_("有，下载的文件里带着")) if value else ""
 
@@ -97,6 +105,7 @@ _FORMS: Final[Mapping[str, Callable[[Any], str]]] = {
     "minute": _minute,
     "hours": lambda value: f"{formats.hours_of(value)} {_('小时')}",
     "file": _file,
+    "listed": _listed,
 }
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from volunteer_hub.core.formats import clock_time, day, hours_of, mask_name, mask_phone
+from volunteer_hub.core.sheets import csv_bytes
 from volunteer_hub.core.text import N_
 from volunteer_hub.recognition.models import HoursKind
 from volunteer_hub.registrations.models import Channel, RegistrationState
-from volunteer_hub.statistics.rules import csv_bytes
 
 _KIND_WORDS = {
     HoursKind.TIMED: N_("签到计时"),

@@ -1,10 +1,7 @@
-"""How a download is written so that a spreadsheet runs nothing, and the office's week. Pure."""
+"""The office's week. Pure."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,23 +9,6 @@ from typing import Final
 MONDAY: Final = 1
 NINE: Final = 9
 SEVEN_DAYS: Final = timedelta(days=7)
-
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: object) -> str:
-    """Return a cell's text; one that a spreadsheet would take for a formula is quoted."""
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
-
-
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Return a CSV file, UTF-8 with the mark that makes Excel read Chinese."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import queries as people
@@ -9,6 +10,7 @@ from volunteer_hub.accounts.models import Person, Purpose
 from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
+from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.volunteers import queries, rules
 from volunteer_hub.volunteers.errors import (
     AlreadyVolunteerError,
@@ -24,6 +26,9 @@ from volunteer_hub.volunteers.models import (
     VolunteerWish,
 )
 from volunteer_hub.volunteers.rules import AgeGroup, Hours, VolunteerDraft, Window, WishKind
+
+# What everybody agrees to who becomes a volunteer.
+AT_JOINING: Final = (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS, Purpose.CODE_OF_CONDUCT)
 
 
 def join(name: str, contact: str, draft: VolunteerDraft, *, now: datetime) -> Volunteer:
@@ -66,8 +71,7 @@ def become_volunteer(
     _fill(volunteer, draft)
     db.session.add(volunteer)
     db.session.flush()
-    agreed = (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS, Purpose.CODE_OF_CONDUCT)
-    accounts.give_consent(person_id, agreed, channel=channel, now=now)
+    accounts.give_consent(person_id, AT_JOINING, channel=channel, now=now)
     audit.record("volunteer.join", volunteer, by=person_id, now=now)
     to = outbox.to_person(person_id)
     outbox.enqueue(
@@ -97,6 +101,7 @@ def change_profile(person_id: int, name: str, draft: VolunteerDraft, *, now: dat
 def agree_to_conduct(person_id: int, *, now: datetime) -> None:
     """Note that a volunteer read the code of conduct as it is now and keeps to it.
 
+    Whom an organisation entered agrees to everything that others agreed to when they joined.
     Agreeing twice changes nothing.
 
     Raises:
@@ -105,7 +110,11 @@ def agree_to_conduct(person_id: int, *, now: datetime) -> None:
     volunteer = queries.lock_volunteer(queries.volunteer_of(person_id).id)
     if people.has_agreed(person_id, Purpose.CODE_OF_CONDUCT):
         return
-    accounts.give_consent(person_id, [Purpose.CODE_OF_CONDUCT], channel="web", now=now)
+    entry = queries.find_entry(volunteer.id)
+    agreed = AT_JOINING if entry is not None else (Purpose.CODE_OF_CONDUCT,)
+    accounts.give_consent(person_id, agreed, channel="web", now=now)
+    if entry is not None:
+        entry.refused_at = None
     audit.record("volunteer.agree_to_conduct", volunteer, by=person_id, now=now)
 
 
@@ -125,6 +134,26 @@ def stop_being_asked(person_id: int, *, is_pausing: bool, now: datetime) -> None
     if is_pausing:
         volunteer.is_paused, volunteer.paused_until = True, None
     audit.record("volunteer.change", volunteer, by=person_id, now=now)
+
+
+def refuse_entry(person_id: int, *, now: datetime) -> None:
+    """Leave somebody alone whom an organisation entered and who does not want to be a volunteer.
+
+    Refusing twice changes nothing.
+
+    Raises:
+        NotFoundError: The person is no volunteer, or joined by their own wish.
+    """
+    volunteer = queries.lock_volunteer(queries.volunteer_of(person_id).id)
+    entry = queries.find_entry(volunteer.id)
+    if entry is None:
+        raise NotFoundError
+    if entry.refused_at is not None:
+        return
+    entry.refused_at = now
+    volunteer.is_paused, volunteer.paused_until = True, None
+    volunteer.accepts_suggestions = False
+    audit.record("volunteer.refuse_entry", volunteer, by=person_id, now=now)
 
 
 def note_minor_seen(volunteer_id: int, *, by: int, now: datetime) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.organisations.models import Organisation
 from volunteer_hub.regions.models import Region
 from volunteer_hub.volunteers.rules import WishKind
 
@@ -125,3 +126,36 @@ class VolunteerWish(Model):
     volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
     kind: Mapped[WishKind] = mapped_column(enum_column(WishKind))
     code: Mapped[str] = mapped_column(String(40))
+
+
+class VolunteerEntry(Model):
+    """That an organisation entered a volunteer, who has yet to answer for themselves.
+
+    Attributes:
+        channel: How they came in: list, phone.
+        refused_at: When they said that they want no part in it.
+    """
+
+    __tablename__ = "volunteer_entry"
+
+    volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), unique=True
+    )
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    entered_at: Mapped[datetime]
+    channel: Mapped[str] = mapped_column(String(20))
+    refused_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class VolunteerNumber(Model):
+    """The number under which a volunteer stands in the register of the country or of a unit."""
+
+    __tablename__ = "volunteer_number"
+
+    volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), unique=True
+    )
+    number: Mapped[str] = mapped_column(String(40), unique=True)

@@ -22,6 +22,8 @@ from volunteer_hub.volunteers.models import (
     DayOff,
     ExtraHours,
     Volunteer,
+    VolunteerEntry,
+    VolunteerNumber,
     VolunteerSkill,
 )
 from volunteer_hub.volunteers.rules import Bearing
@@ -63,6 +65,31 @@ def volunteer_of(person_id: int) -> Volunteer:
 def owes_conduct(volunteer: Volunteer) -> bool:
     """Tell whether a volunteer has yet to agree to the code of conduct as it is now."""
     return not people.has_agreed(volunteer.person_id, Purpose.CODE_OF_CONDUCT)
+
+
+def find_entry(volunteer_id: int) -> VolunteerEntry | None:
+    """Return that and how an organisation entered a volunteer, or None when they joined alone."""
+    statement = (
+        select(VolunteerEntry)
+        .where(VolunteerEntry.volunteer_id == volunteer_id)
+        .options(joinedload(VolunteerEntry.organisation))
+    )
+    return db.session.scalar(statement)
+
+
+def register_of(volunteer_id: int) -> tuple[VolunteerEntry | None, str | None]:
+    """Return who entered a volunteer, if somebody did, and their number in a register, if any."""
+    statement = (
+        select(VolunteerEntry, VolunteerNumber.number)
+        .select_from(Volunteer)
+        .outerjoin(VolunteerEntry, VolunteerEntry.volunteer_id == Volunteer.id)
+        .outerjoin(VolunteerNumber, VolunteerNumber.volunteer_id == Volunteer.id)
+        .outerjoin(VolunteerEntry.organisation)
+        .where(Volunteer.id == volunteer_id)
+        .options(contains_eager(VolunteerEntry.organisation))
+    )
+    found = db.session.execute(statement).first()
+    return (found[0], found[1]) if found else (None, None)
 
 
 def lock_volunteer(volunteer_id: int) -> Volunteer:

@@ -190,6 +190,7 @@ def conduct() -> ResponseReturnValue:
         "volunteers/conduct.html",
         version=version_of("code_of_conduct"),
         is_asked=volunteer is not None and queries.owes_conduct(volunteer),
+        entry=queries.find_entry(volunteer.id) if volunteer is not None else None,
     )
 
 
@@ -202,6 +203,15 @@ def agree_to_conduct() -> ResponseReturnValue:
         actions.agree_to_conduct(current_user.person_id, now=clock.now())
     flash(_("谢谢您，已记下。"), "good")
     return redirect(url_for("assignments.my_events"))
+
+
+@blueprint.post("/me/conduct/refuse")
+@access.signed_in
+def refuse_entry() -> ResponseReturnValue:
+    with transaction():
+        actions.refuse_entry(current_user.person_id, now=clock.now())
+    flash(_("好的，不会再给您安排活动。哪天改了主意，随时欢迎。"), "good")
+    return redirect(url_for("volunteers.conduct"))
 
 
 @blueprint.get("/organise/volunteers")
@@ -310,6 +320,7 @@ def _own_scope() -> Scope:
 
 def _volunteer_page(volunteer: Volunteer, *, is_contact_shown: bool) -> ResponseReturnValue:
     today = _today()
+    entry, number = queries.register_of(volunteer.id)
     return page(
         "volunteers/show.html",
         volunteer=volunteer,
@@ -317,6 +328,8 @@ def _volunteer_page(volunteer: Volunteer, *, is_contact_shown: bool) -> Response
         teams=[each.organisation for each in organisations.memberships_of(volunteer.person_id)],
         is_minor=bool(_minors([volunteer])),
         is_contact_shown=is_contact_shown,
+        number=number,
+        entry=entry,
         may_call=bool(access.roles() & CALLERS),
         level_names=dict(LEVELS),
         free=[

@@ -1,0 +1,27 @@
+"""What changes people's records, many at once."""
+
+from volunteer_hub.people.actions.lists import (
+    ROWS_AT_ONCE,
+    TAKEN_AT_ONCE,
+    begin_taking,
+    drop_list,
+    forget_old_rows,
+    give_up,
+    judge_rows,
+    note_rows_fetched,
+    receive,
+    take_some,
+)
+
+__all__ = [
+    "ROWS_AT_ONCE",
+    "TAKEN_AT_ONCE",
+    "begin_taking",
+    "drop_list",
+    "forget_old_rows",
+    "give_up",
+    "judge_rows",
+    "note_rows_fetched",
+    "receive",
+    "take_some",
+]

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.sheets import SheetError
+from volunteer_hub.core.text import N_
+
+
+class NoHeadingsError(SheetError):
+    """No row of the table names the columns that are needed."""
+
+    code = "no_headings"
+    message = N_("前十行里没有找到标题行：要有“姓名”，还要有“手机号”或“邮箱”")
+    next_step = N_("请下载模板，把名单贴进去再传；列的顺序可以不同，名称不要改。")
+
+
+class NoRowsError(SheetError):
+    """There is nothing below the headings."""
+
+    code = "no_rows"
+    message = N_("标题行下面没有人")
+    next_step = N_("请看一看名单是不是在第一张表里。")
+
+
+class NotReadyError(DomainError):
+    """A list is still being read, was taken already, or was thrown away."""
+
+    code = "import_not_ready"
+    status = HTTPStatus.CONFLICT
+    message = N_("这份名单现在不能登记：还没有看完，或者已经登记过、放弃了")
+    next_step = N_("请刷新看一看，或重新上传。")

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, FileField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import ValidationError
+
+from volunteer_hub.core import sheets
+from volunteer_hub.core.forms import Filled, Form, OneOfField
+from volunteer_hub.core.sheets import SheetError
+from volunteer_hub.people.errors import NoHeadingsError, NoRowsError
+from volunteer_hub.people.rules import entries
+from volunteer_hub.people.rules.entries import Headings
+
+
+class ListField(FileField):
+    """A table of people; ``content`` is what is in it, ``headings`` where it says what."""
+
+    content: bytes = b""
+    headings: Headings | None = None
+
+    def pre_validate(self, _form: object) -> None:
+        """Read the first rows of the file.
+
+        Raises:
+            ValidationError: It is no table, is too large, has no headings, or nobody in it.
+        """
+        chosen: Any = self.data
+        if not getattr(chosen, "filename", ""):
+            raise ValidationError(_("请选择文件"))
+        content = chosen.stream.read(sheets.LARGEST_FILE + 1)
+        chosen.close()
+        try:
+            self.headings = _headings_of(content)
+        except SheetError as error:
+            raise ValidationError(f"{_(error.message)}。{_(error.next_step)}") from error
+        self.content = content
+
+
+def _headings_of(content: bytes) -> Headings:
+    """Return where a table says what.
+
+    Raises:
+        SheetError: It says nothing of anybody.
+    """
+    first = sheets.first_rows(content, entries.HEADING_ROWS + 50)
+    headings = entries.find_headings(first)
+    if headings is None:
+        raise NoHeadingsError
+    if not any(entries.cells_of(row, headings.places) for row in first[headings.line :]):
+        raise NoRowsError
+    return headings
+
+
+class ListForm(Form):
+    """A list of volunteers is sent in."""
+
+    organisation = OneOfField(
+        _l("替哪个单位或服务队登记"), [Filled(_l("请选择单位或服务队"))], choices=[]
+    )
+    file = ListField(_l("名单文件"), description=_l("XLSX 或 CSV，最大 5 MB，最多 20,000 行。"))
+    knows = BooleanField(_l("名单上的人都知道、也愿意由我们登记"))
+
+    def offer(self, organisations: Iterable[tuple[int, str]]) -> None:
+        """Fill the list to choose from; whoever has one organisation need not choose."""
+        offered = [SelectChoice(str(number), name) for number, name in organisations]
+        several = [SelectChoice("", _("请选择")), *offered]
+        self.organisation.choices = offered if len(offered) == 1 else several
+
+    def validate_knows(self, field: Field) -> None:
+        """Require the tick.
+
+        Raises:
+            ValidationError: It is not there.
+        """
+        if not field.data:
+            raise ValidationError(_("请先问过名单上的人，再在这里打勾"))

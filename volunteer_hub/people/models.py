@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.core.encryption import EncryptedBytes, EncryptedText
+from volunteer_hub.organisations.models import Organisation
+from volunteer_hub.people.rules.stages import Stage, Verdict
+
+
+class PeopleList(Model):
+    """A list of volunteers that somebody sent in for an organisation.
+
+    Attributes:
+        content: The file, until all of it is read.
+        places: In which column of it stands what.
+        first_line: The first row below the headings.
+        rows_read: How many rows below them were looked at.
+        new_count: Of these, people nobody knows yet; those and the other counts stay when the rows
+            are forgotten.
+    """
+
+    __tablename__ = "people_list"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_at: Mapped[datetime]
+    stage: Mapped[Stage] = mapped_column(enum_column(Stage), index=True)
+    content: Mapped[bytes | None] = mapped_column(EncryptedBytes("people_list.content"))
+    places: Mapped[str] = mapped_column(EncryptedText("people_list.places"))
+    first_line: Mapped[int]
+    rows_read: Mapped[int] = mapped_column(default=0)
+    new_count: Mapped[int] = mapped_column(default=0)
+    same_count: Mapped[int] = mapped_column(default=0)
+    wrong_count: Mapped[int] = mapped_column(default=0)
+    taken_count: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """Return ``places`` as it was kept."""
+        plan: dict[str, Any] = json.loads(self.places)
+        return plan
+
+
+class ListRow(Model):
+    """One row of a list, until it is taken or a month is over.
+
+    Attributes:
+        said: What the row says, and what there is to say about it.
+        person_id: Whom it is about, when that is known.
+    """
+
+    __tablename__ = "people_list_row"
+    __table_args__ = (
+        UniqueConstraint("list_id", "line"),
+        Index(None, "list_id", "verdict"),
+        Index(None, "list_id", "contact_key"),
+        Index(None, "list_id", "number_key"),
+    )
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("people_list.id", ondelete="CASCADE"))
+    line: Mapped[int]
+    verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict))
+    contact_key: Mapped[str | None] = mapped_column(String(64))
+    number_key: Mapped[str | None] = mapped_column(String(64))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    said: Mapped[str] = mapped_column(EncryptedText("people_list_row.said"))
+
+    @property
+    def kept(self) -> Mapping[str, Any]:
+        """Return ``said`` as it was kept."""
+        kept: Mapping[str, Any] = json.loads(self.said)
+        return kept
