@@ -27,7 +27,7 @@ from volunteer_hub.people.queries import contact_key
 from volunteer_hub.people.rules.entries import Column, packed
 from volunteer_hub.privacy import actions
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
-from volunteer_hub.registrations.models import Registration
+from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import (
     DayOff,
     ExtraHours,
@@ -36,6 +36,7 @@ from volunteer_hub.volunteers.models import (
     VolunteerWish,
 )
 from volunteer_hub.volunteers.rules import WishKind
+from volunteer_hub.waiting.models import EntryState, OfferState, WaitingEntry, WaitingOffer
 
 NAME, PHONE, EMAIL = "欧阳𬭚㛃", "13811112222", "ouyang@example.cn"
 PINYIN, GUARDIAN, NUMBER = "ouyangningjie", "慕容监护", "AB20260905"
@@ -123,11 +124,23 @@ def _serve(volunteer, of):
         _record(volunteer.id, over, done, responsible="周望星", by=over.created_by_id),
     ])  # fmt: skip
     _be_entered(volunteer, of, by=over.created_by_id)
+    _wait(coming)
     other = factories.volunteer("别人")
     beside = factories.assignment(factories.post(factories.shift(over)), other)
     by_them = _record(other.id, over, beside, responsible=NAME, by=volunteer.person_id)
     db.session.add(by_them)
     db.session.commit()
+
+
+def _wait(event):
+    """Let them wait for a full event, and places be kept for them."""
+    waits = factories.registration(event, NAME, PHONE)
+    waits.state = RegistrationState.WAITING
+    entry = WaitingEntry(event_id=event.id, registration_id=waits.id, joined_at=NOON,
+                         state=EntryState.OFFERED, reason="家里有事")  # fmt: skip
+    offer = WaitingOffer(entry=entry, offered_at=NOON, expires_at=NOON + HOUR,
+                         state=OfferState.OPEN)  # fmt: skip
+    db.session.add_all([entry, offer])
 
 
 def _be_entered(volunteer, of, *, by):

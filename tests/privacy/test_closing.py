@@ -37,6 +37,7 @@ from volunteer_hub.privacy.owners import Subject
 from volunteer_hub.privacy.registry import HELD, Fate
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import Volunteer
+from volunteer_hub.waiting.models import EntryState, WaitingEntry
 
 
 def test_somebody_has_something_in_every_table(somebody):
@@ -106,8 +107,10 @@ def test_what_has_not_begun_is_given_back_and_organisers_are_told(somebody):
     ).one()
     assert told.params["event"] == "科学家进校园"
     tickets = db.session.scalars(select(Registration).order_by(Registration.id)).all()
-    assert [ticket.state for ticket in tickets] == [RegistrationState.CONFIRMED,
-                                                    RegistrationState.CANCELLED]  # fmt: skip
+    been, goes, waits = (ticket.state for ticket in tickets)
+    assert been is RegistrationState.CONFIRMED
+    assert goes is waits is RegistrationState.CANCELLED
+    assert db.session.scalars(select(WaitingEntry.state)).all() == [EntryState.LEFT]
 
 
 def test_whoever_others_depend_on_hands_over_first(app):

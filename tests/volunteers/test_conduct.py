@@ -42,7 +42,7 @@ def test_a_volunteer_is_asked_until_they_agree_and_again_for_a_new_version(clien
     assert agreed() == ["2026-11", "2027-03"]
     actions = db.session.scalars(select(AuditEntry.action)).all()
     assert actions == ["volunteer.agree_to_conduct"] * 2
-    assert "2026-11 版" in client.get("/me/account").text
+    assert "2026-11 版" in client.get("/me/data").text
 
 
 def test_everybody_may_read_it_and_nobody_else_agrees(client, app):

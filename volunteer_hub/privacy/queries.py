@@ -139,13 +139,13 @@ def count_ahead(person_id: int, *, now: datetime) -> int:
 
 
 def tickets_to_give_back(held: Held, subject: Subject, *, now: datetime) -> list[Registration]:
-    """Return registrations for events that did not begin."""
+    """Return registrations for events that did not begin, those that wait among them."""
     statement = (
         select(Registration)
         .join(Registration.event)
         .where(
             owned(held, subject),
-            Registration.state == RegistrationState.CONFIRMED,
+            Registration.state != RegistrationState.CANCELLED,
             Event.starts_at > now,
         )
         .order_by(Registration.id)
