@@ -50,6 +50,7 @@ STAFF = (
     "/organise/volunteers",
     "/organise/volunteers/{volunteer}",
     "/organise/volunteers/lists",
+    "/organise/volunteers/export",
     "/organise/venues",
     "/organise/overview",
 )

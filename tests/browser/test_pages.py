@@ -54,6 +54,8 @@ PAGES = [
     ("organiser", "/organise/events/{running}/series"),
     ("organiser", "/organise/volunteers"),
     ("organiser", "/organise/volunteers/lists"),
+    ("organiser", "/organise/volunteers/export"),
+    ("volunteer", "/me/sharing"),
     ("organiser", "/organise/venues"),
     ("city_office", "/organise/overview"),
     ("city_office", "/organise/events/{draft}"),

@@ -22,7 +22,7 @@ from volunteer_hub.credentials import actions as credentials
 from volunteer_hub.credentials.rules import CredentialDraft
 from volunteer_hub.guardians import actions as guardians
 from volunteer_hub.guardians.rules import GuardianDraft, Relation
-from volunteer_hub.people.models import ListRow
+from volunteer_hub.people.models import ExportRow, ListRow, PeopleExport
 from volunteer_hub.people.queries import contact_key
 from volunteer_hub.people.rules.entries import Column, packed
 from volunteer_hub.privacy import actions
@@ -153,6 +153,10 @@ def _be_entered(volunteer, of, *, by):
     row = db.session.scalars(select(ListRow).where(ListRow.list_id == sent.id)).first()
     row.said = json.dumps(packed({Column.NAME: NAME, Column.PHONE: PHONE}, []))
     row.contact_key = contact_key(PHONE)
+    made = PeopleExport(shape="national", by_person_id=by, made_at=NOON, people_count=1)
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(ExportRow(export_id=made.id, person_id=volunteer.person_id))
 
 
 def _record(volunteer_id, event, assignment, *, responsible, by):

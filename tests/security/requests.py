@@ -352,6 +352,20 @@ def _list(world: World) -> Data:
             "file": (io.BytesIO(table), "list.csv")}  # fmt: skip
 
 
+def _sharing(world: World) -> Data:
+    with one_commit():
+        db.session.query(VolunteerEntry).delete()
+        asked = [Purpose.SHARE_NATIONAL]
+        accounts.give_consent(world.a.volunteer_person, asked, channel="web", now=NOON)
+    return {"shape": "national"}
+
+
+def _not_sharing(world: World) -> Data:
+    with one_commit():
+        accounts.withdraw_consent(world.a.volunteer_person, Purpose.SHARE_NATIONAL, now=NOON)
+    return {"shape": "national"}
+
+
 def _new_number() -> str:
     return f"135{uuid.uuid4().int % 10**8:08}"
 
@@ -603,6 +617,9 @@ REQUESTS: tuple[Request, ...] = (
     Request("volunteers.agree_to_conduct", "volunteer a", fresh=_no_conduct),
     Request("volunteers.refuse_entry", "volunteer a", fresh=_entered),
     Request("people.send_list", "organiser a", _list, upload="file"),
+    Request("people.make_export", "organiser a", lambda _w: {"kind": "csv"}, fresh=_sharing),
+    Request("people.set_sharing", "volunteer a", lambda _w: {"agrees": "y"},
+            fresh=_not_sharing),
     Request("people.take_list", "organiser a", fresh=_open_list),
     Request("people.drop_list", "organiser a", fresh=_open_list),
     Request("guardians.my_guardian", "volunteer a",

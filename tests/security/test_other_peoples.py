@@ -16,11 +16,14 @@ from volunteer_hub.organisations.models import Function, Membership
 # Leads back to the own list, as it does when somebody taps twice.
 LEADS_BACK = {"credentials.remove": "/me/credentials"}
 ABOUT_ONESELF = {
-    "checkin.self_check_in", "organisations.leave_team", "privacy.give_consent",
-    "privacy.withdraw_consent",
+    "checkin.self_check_in", "organisations.leave_team", "people.set_sharing",
+    "privacy.give_consent", "privacy.withdraw_consent",
 }  # fmt: skip
-# Things have a register of the whole city; the address to add one names only its kind.
-SHARED = {"regions.edit_venue", "resources.book", "resources.new_resource"}
+# Things have a register of the whole city; the address to add one names only its kind, as that of
+# a file of volunteers does.
+SHARED = {
+    "people.make_export", "regions.edit_venue", "resources.book", "resources.new_resource",
+}  # fmt: skip
 OF_ORGANISERS = SHARED | {"volunteers.show_contact"}
 
 

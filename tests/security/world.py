@@ -423,6 +423,7 @@ _ARGUMENTS = {
     "organisation_id": lambda side: side.organisation,
     "poster_code": lambda side: side.poster_code,
     "list_id": lambda side: side.people_list,
+    "shape": lambda _side: "national",
 }
 # Where something else belongs there.
 _OTHERWISE = {

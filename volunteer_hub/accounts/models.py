@@ -91,6 +91,7 @@ class Purpose(enum.StrEnum):
     CODE_OF_CONDUCT = "code_of_conduct"
     SUGGESTIONS = "suggestions"
     SHARE_NATIONAL = "share_national"
+    SHARE_INSURANCE = "share_insurance"
 
 
 class Consent(Model):

@@ -6,7 +6,7 @@ from flask import Flask
 
 from volunteer_hub.core import encryption, jobs, numbers
 from volunteer_hub.people import messages, tasks, views
-from volunteer_hub.people.actions.lists import NUMBER
+from volunteer_hub.people.actions import exports, lists
 from volunteer_hub.people.models import ListRow, PeopleList
 
 EVERY_S = 3
@@ -16,8 +16,9 @@ def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     app.register_blueprint(views.blueprint)
     messages.register()
-    numbers.register(NUMBER)
+    numbers.register(lists.NUMBER, exports.NUMBER)
     encryption.register(PeopleList, "content", "places")
     encryption.register(ListRow, "said")
     jobs.register("people.lists", every_s=EVERY_S, work=tasks.work_on_lists, claims_rows=True)
+    jobs.register("people.forget_exports", every_s=24 * 3600, work=tasks.forget_exports)
     jobs.register("people.forget_lists", every_s=24 * 3600, work=tasks.forget_lists)

@@ -80,3 +80,28 @@ class ListRow(Model):
         """Return ``said`` as it was kept."""
         kept: Mapping[str, Any] = json.loads(self.said)
         return kept
+
+
+class PeopleExport(Model):
+    """That somebody made a file about volunteers to give to others; kept for three years."""
+
+    __tablename__ = "people_export"
+
+    shape: Mapped[str] = mapped_column(String(40))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(index=True)
+    people_count: Mapped[int]
+
+    organisation: Mapped[Organisation | None] = relationship()
+
+
+class ExportRow(Model):
+    """That a person stands in such a file."""
+
+    __tablename__ = "people_export_row"
+
+    export_id: Mapped[int] = mapped_column(
+        ForeignKey("people_export.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)

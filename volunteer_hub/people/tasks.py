@@ -21,3 +21,9 @@ def forget_lists(now: datetime) -> None:
     """Forget what lists of a month ago say of people."""
     with transaction():
         actions.forget_old_rows(now=now)
+
+
+def forget_exports(now: datetime) -> None:
+    """Forget files that were made longer ago than the law asks to know of them."""
+    with transaction():
+        actions.forget_old_exports(now=now)

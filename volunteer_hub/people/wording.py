@@ -12,6 +12,7 @@ from volunteer_hub.core.text import N_
 from volunteer_hub.people.models import ListRow, PeopleList
 from volunteer_hub.people.rules import entries
 from volunteer_hub.people.rules.entries import HEADINGS, Column, Reason
+from volunteer_hub.people.rules.shapes import Shape
 from volunteer_hub.people.rules.stages import Stage
 
 COLUMNS: Final = {
@@ -91,3 +92,35 @@ def stage_in_words(of: PeopleList) -> tuple[str, str]:
     """Return the stage of a list in words, and the tone it is said in."""
     word, tone = STAGES[of.stage]
     return _(word), tone
+
+
+# What goes to others, to whom, and why.
+SHAPES: Final = {
+    "national": (N_("全国志愿服务平台批量注册"), N_("全国志愿服务信息系统"),
+                 N_("有了全国统一的编号，您的服务时长在全国都查得到。")),
+    "insurance": (N_("志愿者保险投保名册"), N_("承保志愿者保险的保险公司"),
+                  N_("参加有风险的活动前，单位要替您买保险。")),
+    "team": (N_("服务队花名册"), N_("本单位、本队"), N_("队里安排和联系志愿服务用。")),
+}  # fmt: skip
+GIVEN: Final = {
+    "name": N_("姓名"),
+    "phone": N_("手机号"),
+    "email": N_("邮箱"),
+    "home": N_("住在哪个乡镇"),
+    "birth": N_("出生年月"),
+    "skills": N_("特长"),
+    "register_number": N_("志愿者编号"),
+    "teams": N_("所在的单位和服务队"),
+    "joined_on": N_("加入时间"),
+}
+
+
+def shape_in_words(code: str) -> tuple[str, str, str]:
+    """Return what a kind of file is called, whom it goes to, and why."""
+    name, recipient, why = SHAPES.get(code, (code, "", ""))
+    return str(_(name)), str(_(recipient)) if recipient else "", str(_(why)) if why else ""
+
+
+def given_in_words(shape: Shape) -> list[str]:
+    """Return what of a person a kind of file gives away."""
+    return [str(_(GIVEN[source])) for source in shape.gives]

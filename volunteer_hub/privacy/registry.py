@@ -373,6 +373,16 @@ VOLUNTEER: Final = (
         silent=("list_id", "line", "verdict", "contact_key", "number_key", "person_id"),
         days="keep.lists",
     ),
+    Held(
+        table="people_export_row",
+        title=N_("提供给别人的名册"),
+        why=N_("查得到您的资料什么时候、提供给了谁"),
+        items=(Item("export_id", N_("名册"), "export"),),
+        fate=Fate.KEPT,
+        days="keep.exports",
+        note=N_("只有编号，按规定保留三年"),
+        change="people.sharing",
+    ),
 )  # fmt: skip
 
 SERVICE: Final = (
@@ -606,8 +616,8 @@ EVERYTHING: Final = (*HELD, *NAMED, *WITHOUT_ACCOUNT)
 # Tables that say nothing about people besides who, by id, wrote a row.
 NOT_ABOUT_PEOPLE: Final = frozenset({
     "announced_days", "booking", "campaign", "catalogue_entry", "channel_state",
-    "erasure", "event_series", "job_run", "people_list", "post", "post_skill", "region",
-    "reminder_plan", "request_key", "requirement", "shift", "site_number", "special_day",
+    "erasure", "event_series", "job_run", "people_export", "people_list", "post", "post_skill",
+    "region", "reminder_plan", "request_key", "requirement", "shift", "site_number", "special_day",
     "work_year",
 })  # fmt: skip
 

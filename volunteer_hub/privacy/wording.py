@@ -16,7 +16,9 @@ from volunteer_hub.core.i18n import language
 from volunteer_hub.core.text import N_
 from volunteer_hub.notifications import kinds
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.people.queries import exports_in_words
 from volunteer_hub.people.rules.entries import unpacked
+from volunteer_hub.people.wording import shape_in_words
 from volunteer_hub.privacy import queries
 from volunteer_hub.privacy.registry import Held
 from volunteer_hub.regions import queries as regions
@@ -27,6 +29,7 @@ PURPOSES: Final = {
     "code_of_conduct": N_("志愿者行为准则"),
     "suggestions": N_("系统推荐活动"),
     "share_national": N_("提供给全国志愿服务平台"),
+    "share_insurance": N_("提供给保险公司"),
 }
 _WEEKDAYS: Final = (
     N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"),
@@ -114,11 +117,17 @@ def _organisations(ids: set[int]) -> Mapping[int, str]:
     return {key: each.shown_name(language()) for key, each in found.items()}
 
 
+def _exports(ids: set[int]) -> Mapping[int, str]:
+    found = exports_in_words(ids)
+    return {key: f"{shape_in_words(shape)[1]} {day}" for key, (shape, day) in found.items()}
+
+
 # Read for all rows at once, so that a long list costs one statement.
 _LOOKED_UP: Final[Mapping[str, Callable[[set[int]], Mapping[int, str]]]] = {
     "post": queries.posts_in_words,
     "event": queries.events_in_words,
     "organisation": _organisations,
+    "export": _exports,
 }
 
 

@@ -1,5 +1,6 @@
 """What changes people's records, many at once."""
 
+from volunteer_hub.people.actions.exports import forget_old_exports, note_export, set_sharing
 from volunteer_hub.people.actions.lists import (
     ROWS_AT_ONCE,
     TAKEN_AT_ONCE,
@@ -18,10 +19,13 @@ __all__ = [
     "TAKEN_AT_ONCE",
     "begin_taking",
     "drop_list",
+    "forget_old_exports",
     "forget_old_rows",
     "give_up",
     "judge_rows",
+    "note_export",
     "note_rows_fetched",
     "receive",
+    "set_sharing",
     "take_some",
 ]
