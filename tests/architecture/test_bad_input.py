@@ -35,7 +35,7 @@ BUTTONS = {
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
     "assignments.confirm_reminder", "assignments.note_confirmed", "assignments.renew_calendar",
     "assignments.show_phones", "assignments.show_phones_at_risk", "assignments.sign_up",
-    "guardians.withdraw", "volunteers.agree_to_conduct",
+    "guardians.take_back", "guardians.withdraw", "volunteers.agree_to_conduct",
     "assignments.take_back_confirmed", "credentials.remove", "credentials.show_number",
     "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
     "events.drop_requirement", "events.publish_event", "events.release_booking",

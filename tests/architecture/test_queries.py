@@ -53,6 +53,7 @@ STAFF = (
     "/organise/volunteers/export",
     "/organise/venues",
     "/organise/overview",
+    "/office/minors",
 )
 
 

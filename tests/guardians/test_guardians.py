@@ -19,7 +19,7 @@ from volunteer_hub.core.transaction import transaction
 from volunteer_hub.guardians import actions, queries, rules
 from volunteer_hub.guardians.errors import AskedTooOftenError, ConsentClosedError, NotMinorError
 from volunteer_hub.guardians.models import GuardianConsent
-from volunteer_hub.guardians.rules import GuardianDraft, Relation, Standing
+from volunteer_hub.guardians.rules import Given, GuardianDraft, Relation, Standing
 from volunteer_hub.organisations.models import Function
 
 GUARDIAN = "13900139000"
@@ -47,7 +47,7 @@ def ask(of, phone=GUARDIAN, now=NOON):
 
 def give(consent, now=NOON):
     with transaction():
-        return actions.give(consent.id, now=now)
+        return actions.give(consent.id, Given(), now=now)
 
 
 def address(consent):
@@ -84,7 +84,7 @@ def test_a_link_is_worth_one_answer_for_a_week(client, child):
     assert client.post(address(consent), data={"agrees": "y"}).status_code == 409
     assert "您已同意" in client.get(address(consent)).text
     told = db.session.scalars(select(OutboxMessage.kind).order_by(OutboxMessage.id)).all()
-    assert told == ["guardian_request", "guardian_agreed"]
+    assert told == ["guardian_request", "guardian_agreed", "guardian_receipt"]
 
 
 def test_two_taps_at_once_give_one_consent(app, child):
@@ -96,7 +96,7 @@ def test_two_taps_at_once_give_one_consent(app, child):
             barrier.wait()
             try:
                 with transaction():
-                    actions.give(consent_id, now=NOON)
+                    actions.give(consent_id, Given(), now=NOON)
                 answers.append("given")
             except ConsentClosedError:
                 answers.append("closed")

@@ -27,9 +27,9 @@ def test_every_table_is_about_people_or_is_not():
     there, said = set(Model.metadata.tables), {held.table for held in EVERYTHING}
 
     assert there - said - NOT_ABOUT_PEOPLE == set(), (
-        "say in privacy/registry.py what these hold about people, or that they hold nothing"
+        "say in privacy/registry/ what these hold about people, or that they hold nothing"
     )
-    assert (said | NOT_ABOUT_PEOPLE) - there == set(), "privacy/registry.py names tables too many"
+    assert (said | NOT_ABOUT_PEOPLE) - there == set(), "privacy/registry/ names tables too many"
     assert said & NOT_ABOUT_PEOPLE == set()
 
 
@@ -40,7 +40,7 @@ def test_every_column_is_explained(app, name):
     said |= {way.partition(">")[0] for way in held.whose}
 
     columns = {column.name for column in table_of(name).columns} - {"id"}
-    assert columns - said == set(), f"say in privacy/registry.py what these of {name} are"
+    assert columns - said == set(), f"say in privacy/registry/ what these of {name} are"
     assert set(held.silent) - columns == set()
     assert {item.column for item in held.items} - columns == set()
     assert set(held.blank) - columns == set()
@@ -85,7 +85,7 @@ def test_days_that_the_office_changed_stand_in_the_public_list(client, at):
     )
     answer = client.post("/office/numbers/keep.attendees", data={"value": "４５"})
 
-    assert answer.location == "/office/retention"
+    assert answer.location == "/office/numbers/of/keep"
     assert "45 天" in client.get("/privacy/collected").text
     db.session.remove()
     assert client.get("/office/numbers/keep.nothing").status_code == 404

@@ -490,6 +490,10 @@ def _guardian_agreed(world: World) -> Data:
     return {"volunteer_id": world.a.volunteer}
 
 
+def _guardian_agreed_at_link(world: World) -> Data:
+    return _guardian_asked(world, given_at=NOON, text_hash="x")
+
+
 def _failed_message(world: World) -> Data:
     _failed_again(world)
     return {"message_id": world.a.message}
@@ -626,6 +630,7 @@ REQUESTS: tuple[Request, ...] = (
             lambda _w: {"name": "孙大山", "phone": "13700008888", "relation": "mother"},
             texts=("name",), fresh=_under_age),
     Request("guardians.consent", "anonymous", lambda _w: {"agrees": "y"}, fresh=_guardian_asked),
+    Request("guardians.take_back", "anonymous", fresh=_guardian_agreed_at_link),
     Request("guardians.withdraw", "office a", fresh=_guardian_agreed),
     Request("credentials.my_credentials", "volunteer a", _claim, texts=("issuer",)),
     Request("credentials.my_credentials", "volunteer a", _claim_with_scan, name="with a scan",

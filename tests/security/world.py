@@ -452,6 +452,8 @@ _OTHERWISE = {
     "notifications.confirm_unsubscribe": lambda side: unsubscribing(side.volunteer_person),
     "notifications.unsubscribe": lambda side: unsubscribing(side.volunteer_person),
     "privacy.my_rows": lambda _side: {"table": "credential"},
+    "privacy.numbers_of": lambda _side: {"group": "keep"},
+    "guardians.take_back": lambda side: {"token": link_token(GUARDIAN, side.consent)},
     "guardians.consent": lambda side: {"token": link_token(GUARDIAN, side.consent)},
     "organisations.set_up_site": lambda _side: {"token": "used-up-long-ago"},
     "pages.show_campaign": lambda _side: {"code": "caravan"},

@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 
 from tests.factories import NOON, TOWNSHIP, office, organiser, person, region, volunteer
 from volunteer_hub.accounts.models import Consent, Person, Purpose
+from volunteer_hub.core import numbers
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.queries import scope_of
-from volunteer_hub.volunteers import actions, queries
+from volunteer_hub.volunteers import actions, ages, queries
 from volunteer_hub.volunteers.errors import (
     AlreadyVolunteerError,
     NotForReserveError,
@@ -65,11 +66,19 @@ def test_joining_makes_the_person_the_offer_the_consents_and_a_welcome(app):
 
 def test_a_child_is_not_kept_in_any_form(app):
     with pytest.raises(TooYoungError):
-        join(birth_year=2012, birth_month=9)
+        join(birth_year=2020, birth_month=9)
     assert db.session.scalar(select(func.count(Person.id))) == 0
 
 
-def test_from_fourteen_on_one_may_join(app):
+def test_from_the_age_on_that_the_province_sets_one_may_join(app):
+    assert join(birth_year=2020, birth_month=8).birth_year == 2020
+
+
+def test_another_province_sets_another_age(app):
+    with transaction():
+        numbers.change(ages.YOUNGEST, 14, by=None, now=NOON)
+    with pytest.raises(TooYoungError):
+        join(birth_year=2012, birth_month=9)
     assert join(birth_year=2012, birth_month=8).birth_year == 2012
 
 
@@ -151,7 +160,7 @@ def test_a_break_is_over_after_its_last_day(app, until, is_found):
 def test_a_profile_cannot_make_someone_a_child(app):
     made = join()
     with pytest.raises(TooYoungError):
-        change(made, birth_year=2020, birth_month=1)
+        change(made, birth_year=2021, birth_month=1)
     assert made.birth_year is None
 
 

@@ -25,5 +25,7 @@ def init_app(app: Flask) -> None:
         GuardianConsent,
         "guardian_name",
         "guardian_phone",
+        "companion_name",
+        "companion_phone",
         phone_key=lambda row: queries.phone_key(row.guardian_phone),
     )

@@ -10,12 +10,13 @@ from volunteer_hub.core.tokens import link_token
 from volunteer_hub.guardians import queries, rules
 from volunteer_hub.guardians.errors import (
     AskedTooOftenError,
+    CareMissingError,
     ConsentClosedError,
     NotMinorError,
     OwnPhoneError,
 )
 from volunteer_hub.guardians.models import GuardianConsent
-from volunteer_hub.guardians.rules import GuardianDraft, Standing
+from volunteer_hub.guardians.rules import Given, GuardianDraft, Standing
 from volunteer_hub.volunteers import queries as volunteers
 
 PURPOSE: Final = "guardian"  # of the link in the message
@@ -69,19 +70,33 @@ def _end_older_links(volunteer_id: int, *, now: datetime) -> None:
         newest.expires_at = now
 
 
-def give(consent_id: int, *, now: datetime) -> GuardianConsent:
+def give(consent_id: int, given: Given, *, now: datetime) -> GuardianConsent:
     """Note that the guardian agreed to the text as it is now; the child is told.
+
+    Args:
+        consent_id: Which request.
+        given: What they said besides.
+        now: The moment.
 
     Raises:
         NotFoundError: There is no such request.
         ConsentClosedError: It was answered before, is too old, or was taken back.
+        CareMissingError: The child's age asks for more.
     """
     volunteers.lock_volunteer(queries.consent_by_id(consent_id).volunteer_id)
     consent = queries.lock_consent(consent_id)
     if queries.standing_of(consent, now=now) is not Standing.OPEN:
         raise ConsentClosedError
+    care = queries.care_of(consent.volunteer, on=now.astimezone(LOCAL).date())
+    if rules.lacks_something(care, given):
+        raise CareMissingError
     consent.given_at, consent.wording_version = now, rules.VERSION
-    consent.text_hash = rules.text_hash()
+    consent.text_hash = rules.text_hash(rules.whole_text(care))
+    if care.is_child:
+        consent.child_version = rules.CHILD_VERSION
+    if care.is_accompanied:
+        consent.companion_name = given.companion_name
+        consent.companion_phone = given.companion_phone or consent.guardian_phone
     db.session.flush()
     audit.record(
         "guardian.give", consent, by=None, now=now, details={"text_hash": consent.text_hash}
@@ -92,17 +107,24 @@ def give(consent_id: int, *, now: datetime) -> GuardianConsent:
         now=now,
         params={"path": "/me/suggestions"},
     )
+    outbox.enqueue(
+        "guardian_receipt",
+        to=outbox.to_guardian(consent.id),
+        now=now,
+        params={"path": f"/guardian/{link_token(PURPOSE, consent.id)}"},
+    )
     return consent
 
 
-def withdraw(volunteer_id: int, *, by: int, now: datetime) -> int:
-    """Note that the guardian took their consent back, on the phone or on paper.
+def withdraw(volunteer_id: int, *, by: int | None, now: datetime) -> int:
+    """Note that the guardian took their consent back; the child is told.
 
     Places the child has stay until an organiser looks at them; nothing new is given.
 
     Args:
         volunteer_id: Whose guardian.
-        by: Who noted it; that they may is for the caller to ask.
+        by: Who noted it, having heard it on the phone or read it on paper, and that they may is for
+            the caller to ask; None when the guardian did so by their link.
         now: The moment.
 
     Returns:
@@ -113,4 +135,20 @@ def withdraw(volunteer_id: int, *, by: int, now: datetime) -> int:
     for consent in held:
         consent.withdrawn_at, consent.withdrawn_by_id = now, by
         audit.record("guardian.withdraw", consent, by=by, now=now)
+    for consent in held[:1]:
+        outbox.enqueue(
+            "guardian_withdrew",
+            to=outbox.to_person(consent.volunteer.person_id),
+            now=now,
+            params={"path": "/me/guardian"},
+        )
     return len(held)
+
+
+def withdraw_by_link(consent_id: int, *, now: datetime) -> int:
+    """Note that the guardian took their consent back at their link; twice changes nothing.
+
+    Raises:
+        NotFoundError: There is no such request.
+    """
+    return withdraw(queries.consent_by_id(consent_id).volunteer_id, by=None, now=now)

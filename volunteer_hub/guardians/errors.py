@@ -31,6 +31,14 @@ class AskedTooOftenError(DomainError):
     next_step = N_("请监护人看看收到的短信；没收到的，请明天再发，或请办公室帮忙。")
 
 
+class CareMissingError(DomainError):
+    """A guardian left out what the child's age asks for."""
+
+    code = "care_missing"
+    message = N_("还差一项：孩子年龄小，要同意儿童规则，并写明谁陪着来")
+    next_step = N_("请打开链接，把每一项都填上。")
+
+
 class ConsentClosedError(DomainError):
     """The link was used before, is too old, or what it asks for was taken back."""
 

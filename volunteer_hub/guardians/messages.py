@@ -35,6 +35,24 @@ def _agreed_sms(_facts: Facts) -> str:
     return str(_("监护人同意了，现在可以报名活动："))
 
 
+def _receipt(_facts: Facts) -> Draft:
+    lines = [_("您已同意孩子当科普志愿者。想再看一遍，或者要撤回同意，随时点开这个链接。")]
+    return Draft(_("您已同意，随时可以撤回"), lines, _("查看或撤回"))
+
+
+def _receipt_sms(_facts: Facts) -> str:
+    return str(_("您已同意孩子当科普志愿者。查看或撤回："))
+
+
+def _withdrew(_facts: Facts) -> Draft:
+    lines = [_("监护人撤回了同意，不再给您安排新的活动。已经报上的，请和监护人、负责人商量。")]
+    return Draft(_("监护人撤回了同意"), lines, _("查看"))
+
+
+def _withdrew_sms(_facts: Facts) -> str:
+    return str(_("监护人撤回了同意，不再安排新的活动："))
+
+
 KINDS: Final = (
     Kind(
         name="guardian_request",
@@ -50,6 +68,20 @@ KINDS: Final = (
         topic=Topic.BOOKINGS,
         wording=_agreed,
         sms=_agreed_sms,
+    ),
+    Kind(
+        name="guardian_receipt",
+        label=N_("给监护人的回执"),
+        topic=Topic.BOOKINGS,
+        wording=_receipt,
+        sms=_receipt_sms,
+    ),
+    Kind(
+        name="guardian_withdrew",
+        label=N_("监护人撤回了同意"),
+        topic=Topic.BOOKINGS,
+        wording=_withdrew,
+        sms=_withdrew_sms,
     ),
 )
 

@@ -14,7 +14,8 @@ from volunteer_hub.volunteers.models import Volunteer
 class GuardianConsent(Model):
     """That a guardian was asked, and what they said: when, over what, to which text.
 
-    Name and number are encrypted. The link in the message is worth one answer.
+    Names and numbers are encrypted. The link in the message is worth one answer; afterwards it
+    shows what was said, and the guardian may take it back there.
     """
 
     __tablename__ = "guardian_consent"
@@ -35,6 +36,11 @@ class GuardianConsent(Model):
     wording_version: Mapped[str | None] = mapped_column(String(20))
     text_hash: Mapped[str | None] = mapped_column(String(64))
     channel: Mapped[str] = mapped_column(String(20), default="link")
+    # The wording of the rules for children that was agreed to as well; None for older ones.
+    child_version: Mapped[str | None] = mapped_column(String(20))
+    # Who comes along, where the child is too young to come alone.
+    companion_name: Mapped[str | None] = mapped_column(EncryptedText("guardian.companion"))
+    companion_phone: Mapped[str | None] = mapped_column(EncryptedText("guardian.companion_phone"))
     withdrawn_at: Mapped[datetime | None]
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

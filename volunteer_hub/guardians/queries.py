@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -12,8 +12,9 @@ from volunteer_hub.core.encryption import blind_index
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.guardians import rules
 from volunteer_hub.guardians.models import GuardianConsent
-from volunteer_hub.guardians.rules import Standing
+from volunteer_hub.guardians.rules import Care, Standing
 from volunteer_hub.notifications.recipients import Recipient
+from volunteer_hub.volunteers import ages
 from volunteer_hub.volunteers.models import Volunteer
 
 HOLDS = (GuardianConsent.given_at.is_not(None), GuardianConsent.withdrawn_at.is_(None))
@@ -107,6 +108,15 @@ def standing_of(consent: GuardianConsent, *, now: datetime) -> Standing:
         withdrawn_at=consent.withdrawn_at,
         expires_at=consent.expires_at,
         now=now,
+    )
+
+
+def care_of(volunteer: Volunteer, *, on: date) -> Care:
+    """Return what a volunteer's age asks of their guardian on a day."""
+    born = (volunteer.birth_year, volunteer.birth_month)
+    return Care(
+        is_child=ages.is_below(ages.CHILD, *born, on=on),
+        is_accompanied=ages.is_below(ages.ACCOMPANIED, *born, on=on),
     )
 
 

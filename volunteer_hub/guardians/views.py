@@ -13,14 +13,16 @@ from volunteer_hub.core import access, clock
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.formats import local
+from volunteer_hub.core.numbers import value_of
 from volunteer_hub.core.pages import page
 from volunteer_hub.core.security import limiter
 from volunteer_hub.core.tokens import read_link_token
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.guardians import actions, queries, rules
-from volunteer_hub.guardians.errors import ConsentClosedError
+from volunteer_hub.guardians.errors import CareMissingError, ConsentClosedError
 from volunteer_hub.guardians.forms import AskForm, GiveForm
 from volunteer_hub.organisations import queries as organisations
+from volunteer_hub.volunteers import ages
 from volunteer_hub.volunteers import queries as volunteers
 
 if TYPE_CHECKING:
@@ -85,25 +87,59 @@ def consent(token: str) -> ResponseReturnValue:
     consent_id = read_link_token(actions.PURPOSE, token)
     if consent_id is None:
         abort(HTTPStatus.NOT_FOUND)
-    form = GiveForm()
+    form, asked = GiveForm(), queries.consent_by_id(consent_id)
+    form.keep_to(queries.care_of(asked.volunteer, on=_today()))
     if not form.is_submitted():
-        return _consent_page(consent_id, form)
+        return _consent_page(token, consent_id, form)
     if not form.validate():
-        return _consent_page(consent_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
+        return _consent_page(token, consent_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         with transaction():
-            actions.give(consent_id, now=clock.now())
-    except ConsentClosedError as error:
-        return _consent_page(consent_id, form), error.status
+            actions.give(consent_id, form.given(asked.guardian_name), now=clock.now())
+    except (ConsentClosedError, CareMissingError) as error:
+        return _consent_page(token, consent_id, form), error.status
     return redirect(url_for("guardians.consent", token=token))
 
 
-def _consent_page(consent_id: int, form: GiveForm) -> str:
+@blueprint.route("/guardian/<token>/withdraw", methods=["GET", "POST"])
+@access.public
+@limiter.limit("60 per hour", methods=["POST"])
+def take_back(token: str) -> ResponseReturnValue:
+    """Let a guardian take their consent back, by the link they agreed at."""
+    consent_id = read_link_token(actions.PURPOSE, token)
+    if consent_id is None:
+        abort(HTTPStatus.NOT_FOUND)
+    asked = queries.consent_by_id(consent_id)
+    if request.method == "GET":
+        child = asked.volunteer.person.name
+        return page("guardians/take_back.html", child=child, token=token)
+    with transaction():
+        actions.withdraw_by_link(consent_id, now=clock.now())
+    return redirect(url_for("guardians.consent", token=token))
+
+
+@blueprint.get("/privacy/children")
+@access.public
+def children() -> ResponseReturnValue:
+    """Show the rules for children's data, and the ages that count here."""
+    return page(
+        "guardians/children.html",
+        lines=rules.CHILD_TEXT,
+        version=rules.CHILD_VERSION,
+        child=value_of(ages.CHILD),
+        accompanied=value_of(ages.ACCOMPANIED),
+        youngest=value_of(ages.YOUNGEST),
+    )
+
+
+def _consent_page(token: str, consent_id: int, form: GiveForm) -> str:
     asked = queries.consent_by_id(consent_id)
     return page(
         "guardians/consent.html",
         form=form,
+        token=token,
         consent=asked,
+        child_lines=rules.CHILD_TEXT if "agrees_for_child" in form else (),
         child=asked.volunteer.person.name,
         standing=queries.standing_of(asked, now=clock.now()),
         lines=rules.TEXT,

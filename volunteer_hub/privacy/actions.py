@@ -100,6 +100,17 @@ def close_account(person_id: int, *, now: datetime) -> Closed:
     return _close(person_id, by=person_id, now=now)
 
 
+def note_minors_exported(person_id: int, year: int, *, now: datetime) -> None:
+    """Write down that somebody took the list of who looked at the data of people under age."""
+    person = queries.live_person(person_id)
+    audit.record("privacy.export_minors", person, by=person_id, now=now, details={"year": year})
+
+
+def close_unasked(person_id: int, *, now: datetime) -> None:
+    """Forget a child whose guardian never agreed."""
+    _close(person_id, by=None, now=now)
+
+
 def close_again(closed: Closed, *, now: datetime) -> None:
     """Close an account that an older backup brought back, whatever its person does in it."""
     _close(closed.person_id, by=None, now=now)
@@ -110,9 +121,9 @@ def _close(person_id: int, *, by: int | None, now: datetime) -> Closed:
     if volunteer is not None:
         offers.lock_volunteer(volunteer.id)
         _give_places_back(volunteer.id, now=now)
+    _give_tickets_back(Subject.of(queries.live_person(person_id)), now=now)
     person = queries.lock_live_person(person_id)
     subject = Subject.of(person)
-    _give_tickets_back(subject, now=now)
     closed = Closed(person_id, rules.mark_of(person_id, person.created_at), now)
     audit.record("account.close", person, by=by, now=now)
     db.session.flush()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, literal, select, union_all
@@ -10,9 +10,15 @@ from sqlalchemy import func, literal, select, union_all
 from volunteer_hub.accounts import queries as people
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment, State
+from volunteer_hub.core.audit import AuditEntry
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.numbers import value_of
+from volunteer_hub.credentials.models import Credential
 from volunteer_hub.events.models import Event, Post, Shift
+from volunteer_hub.guardians.models import GuardianConsent
+from volunteer_hub.guardians.queries import HOLDS as CONSENT_HOLDS
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.models import Function
 from volunteer_hub.privacy import rules
@@ -20,7 +26,10 @@ from volunteer_hub.privacy.models import Erasure
 from volunteer_hub.privacy.owners import Subject, owned, table_of
 from volunteer_hub.privacy.registry import HELD, Held
 from volunteer_hub.registrations.models import Registration, RegistrationState
+from volunteer_hub.volunteers import ages
 from volunteer_hub.volunteers import queries as offers
+from volunteer_hub.volunteers import rules as offer_rules
+from volunteer_hub.volunteers.models import Volunteer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,91 @@ class Closed:
     person_id: int
     mark: str
     closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That a member of staff looked at the data of somebody under age.
+
+    Attributes:
+        age: How old that person surely was then.
+    """
+
+    at: datetime
+    staff_id: int
+    staff_name: str
+    action: str
+    volunteer_id: int
+    age: int
+
+
+_LOOKS_AT_VOLUNTEERS = ("volunteer.minor_seen", "volunteer.show_contact")
+_LOOKS_AT_CREDENTIALS = ("credential.show_number", "credential.show_scan")
+
+
+def looks_at_minors(year: int) -> list[Look]:
+    """Return every look of the staff at data of somebody who was under age then, by moment.
+
+    Whoever closed their account since is not in it: nobody knows any more how old they were.
+
+    Args:
+        year: A year of the city's time zone.
+    """
+    begins = datetime(year, 1, 1, tzinfo=LOCAL)
+    of_credentials = (
+        select(AuditEntry, Person.name, Volunteer)
+        .join(Credential, AuditEntry.subject_id == Credential.id)
+        .join(Volunteer, Credential.volunteer_id == Volunteer.id)
+        .where(AuditEntry.action.in_(_LOOKS_AT_CREDENTIALS))
+    )
+    of_volunteers = (
+        select(AuditEntry, Person.name, Volunteer)
+        .join(Volunteer, AuditEntry.subject_id == Volunteer.id)
+        .where(AuditEntry.action.in_(_LOOKS_AT_VOLUNTEERS))
+    )
+    found = [
+        Look(entry.at, entry.actor_id or 0, name, entry.action, volunteer.id, age)
+        for statement in (of_volunteers, of_credentials)
+        for entry, name, volunteer in db.session.execute(
+            statement.join(Person, AuditEntry.actor_id == Person.id).where(
+                AuditEntry.at >= begins,
+                AuditEntry.at < datetime(year + 1, 1, 1, tzinfo=LOCAL),
+                Volunteer.birth_year > year - offer_rules.ADULT - 2,
+            )
+        )
+        if (age := _age_then(volunteer, entry.at)) < offer_rules.ADULT
+    ]
+    return sorted(found, key=lambda look: (look.at, look.volunteer_id))
+
+
+def _age_then(volunteer: Volunteer, at: datetime) -> int:
+    born = volunteer.birth_year or 0
+    return offer_rules.age_on(at.astimezone(LOCAL).date(), born, volunteer.birth_month)
+
+
+def children_without_consent(*, now: datetime) -> list[int]:
+    """Return the accounts of children whose guardian did not agree within the days there are."""
+    limit = now - timedelta(days=value_of("keep.children"))
+    today = now.astimezone(LOCAL).date()
+    agreed = select(GuardianConsent.id).where(
+        GuardianConsent.volunteer_id == Volunteer.id, *CONSENT_HOLDS
+    )
+    statement = (
+        select(Volunteer)
+        .join(Volunteer.person)
+        .where(
+            Person.erased_at.is_(None),
+            Volunteer.joined_at < limit,
+            Volunteer.birth_year > today.year - offer_rules.ADULT - 2,
+            ~agreed.exists(),
+        )
+        .order_by(Volunteer.id)
+    )
+    return [
+        volunteer.person_id
+        for volunteer in db.session.scalars(statement)
+        if ages.is_below(ages.CHILD, volunteer.birth_year, volunteer.birth_month, on=today)
+    ]
 
 
 def live_person(person_id: int) -> Person:

@@ -25,6 +25,7 @@ MESSAGES: Final = "keep.messages"
 ATTENDEES: Final = "keep.attendees"
 CREDENTIALS: Final = "keep.credentials"
 GUARDIANS: Final = "keep.guardians"
+CHILDREN: Final = "keep.children"
 ANSWERS: Final = "keep.answers"
 NUMBERS: Final = (
     Number(key=ATTENDEES, label=N_("参加者的姓名和电话"), usual=180, least=7, most=1095,
@@ -35,6 +36,8 @@ NUMBERS: Final = (
            why=N_("过期或没有通过后保留多久；以后连编号和照片一起删除")),
     Number(key=GUARDIANS, label=N_("没有结果的监护人请求"), usual=30, least=7, most=365,
            why=N_("链接过期或撤回同意后保留多久；以后删除监护人的姓名和电话")),
+    Number(key=CHILDREN, label=N_("没有监护人同意的孩子"), usual=30, least=7, most=90,
+           why=N_("注册后等监护人多久；到时候还没有同意，账号自动注销")),
     Number(key=ANSWERS, label=N_("防止重复提交的记录"), usual=30, least=1, most=365,
            why=N_("提交表单后保留多久；只有编号")),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import current_app
 
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.privacy import ledger, retention
+from volunteer_hub.privacy import actions, ledger, queries, retention
 
 
 def forget(now: datetime) -> None:
@@ -15,7 +15,10 @@ def forget(now: datetime) -> None:
         with transaction():
             count = retention.tidy(now=now)
         if count == 0:
-            return
+            break
+    for person_id in queries.children_without_consent(now=now):
+        with transaction():
+            actions.close_unasked(person_id, now=now)
 
 
 def keep_ledger(now: datetime) -> None:

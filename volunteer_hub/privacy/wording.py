@@ -53,7 +53,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
               "withdrawn": N_("已取消"), "expired": N_("邀请过期"), "cancelled": N_("活动取消")},
     "source": {"sign_up": N_("自己报名"), "matcher": N_("系统推荐"), "organiser": N_("负责人邀请")},
     "hours_kind": {"timed": N_("签到计时"), "added": N_("补录"), "no_show": N_("未到")},
-    "registered": {"confirmed": N_("已报名"), "cancelled": N_("已取消")},
+    "registered": {"confirmed": N_("已报名"), "waiting": N_("候补"),
+                   "cancelled": N_("已取消")},
     "direction": {"in": N_("进"), "out": N_("出")},
 }  # fmt: skip
 
@@ -135,7 +136,9 @@ def in_words(held: Held, rows: Iterable[Mapping[str, Any]]) -> list[list[tuple[s
     """Return rows as label and text, in the reader's language; what is empty is left out."""
     there = list(rows)
     names = {
-        item.column: _LOOKED_UP[item.form]({row[item.column] for row in there})
+        item.column: _LOOKED_UP[item.form](
+            {row[item.column] for row in there if row[item.column] is not None}
+        )
         for item in held.items
         if item.form in _LOOKED_UP and there
     }

@@ -11,7 +11,7 @@ from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
-from volunteer_hub.volunteers import queries, rules
+from volunteer_hub.volunteers import ages, queries, rules
 from volunteer_hub.volunteers.errors import (
     AlreadyVolunteerError,
     NotForReserveError,
@@ -25,7 +25,7 @@ from volunteer_hub.volunteers.models import (
     VolunteerSkill,
     VolunteerWish,
 )
-from volunteer_hub.volunteers.rules import AgeGroup, Hours, VolunteerDraft, Window, WishKind
+from volunteer_hub.volunteers.rules import Hours, VolunteerDraft, Window, WishKind
 
 # What everybody agrees to who becomes a volunteer.
 AT_JOINING: Final = (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS, Purpose.CODE_OF_CONDUCT)
@@ -42,7 +42,7 @@ def join(name: str, contact: str, draft: VolunteerDraft, *, now: datetime) -> Vo
 
     Raises:
         ContactTakenError: Somebody has this contact already.
-        TooYoungError: They are under 14.
+        TooYoungError: They are younger than the province allows.
     """
     _require_age(draft, now)
     person = accounts.create_person(name, contact, now=now)
@@ -62,7 +62,7 @@ def become_volunteer(
 
     Raises:
         AlreadyVolunteerError: They are one.
-        TooYoungError: They are under 14.
+        TooYoungError: They are younger than the province allows.
     """
     _require_age(draft, now)
     if queries.find_volunteer_of(person_id) is not None:
@@ -85,7 +85,7 @@ def change_profile(person_id: int, name: str, draft: VolunteerDraft, *, now: dat
 
     Raises:
         NotFoundError: The person is no volunteer.
-        TooYoungError: The birth given is of someone under 14.
+        TooYoungError: The birth given is of someone younger than the province allows.
         NotForReserveError: They are not of age, and want to be in the reserve.
     """
     _require_age(draft, now)
@@ -175,7 +175,7 @@ def show_contact(volunteer_id: int, *, by: int, now: datetime) -> Person:
 
 def _require_age(draft: VolunteerDraft, now: datetime) -> None:
     today = now.astimezone(LOCAL).date()
-    if rules.age_group(today, draft.birth_year, draft.birth_month) is AgeGroup.CHILD:
+    if ages.is_below(ages.YOUNGEST, draft.birth_year, draft.birth_month, on=today):
         raise TooYoungError
     if draft.is_in_reserve and not rules.may_join_reserve(
         today, draft.birth_year, draft.birth_month

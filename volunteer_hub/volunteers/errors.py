@@ -5,13 +5,11 @@ from volunteer_hub.core.text import N_
 
 
 class TooYoungError(DomainError):
-    """Someone under 14 signs up by themselves."""
+    """Someone younger than the province allows signs up."""
 
     code = "too_young"
-    message = N_("未满 14 周岁，还不能自己注册成为志愿者")
-    next_step = N_(
-        "谢谢您的热心。请监护人陪您一起来参加活动；由监护人代办的登记方式开通后，欢迎您加入。"
-    )
+    message = N_("年龄还小，现在不能注册成为志愿者")
+    next_step = N_("谢谢您的热心。请大人陪您一起来参加活动，长大一些欢迎您加入。")
 
 
 class NotForReserveError(DomainError):

@@ -6,26 +6,25 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, abort, current_app, flash, redirect, send_file, url_for
+from flask import abort, current_app, flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from volunteer_hub.accounts import queries as people
 from volunteer_hub.accounts import sessions
-from volunteer_hub.core import access, clock, numbers
-from volunteer_hub.core.access import Role
+from volunteer_hub.core import access, clock
 from volunteer_hub.core.formats import local
 from volunteer_hub.core.numbers import value_of
 from volunteer_hub.core.pages import page
 from volunteer_hub.core.security import limiter
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.privacy import actions, archive, ledger, queries, wording
-from volunteer_hub.privacy.forms import CloseForm, NameForm, NumberForm
+from volunteer_hub.privacy.forms import CloseForm, NameForm
 from volunteer_hub.privacy.owners import Subject
 from volunteer_hub.privacy.registry import EVERYTHING, HELD, Fate, Held, section
+from volunteer_hub.privacy.views.base import blueprint
 
-blueprint = Blueprint("privacy", __name__)
 SHOWN: Final = 200
 
 
@@ -176,30 +175,3 @@ def confirm_close() -> ResponseReturnValue:
 @access.public
 def closed() -> ResponseReturnValue:
     return page("privacy/closed.html")
-
-
-@blueprint.get("/office/retention")
-@access.role(Role.CITY_OFFICE)
-def retention() -> ResponseReturnValue:
-    return page(
-        "privacy/numbers.html",
-        lines=[(number, value_of(number.key)) for number in numbers.registered("keep")],
-    )
-
-
-@blueprint.route("/office/numbers/<number_key>", methods=["GET", "POST"])
-@access.role(Role.CITY_OFFICE)
-def change_number(number_key: str) -> ResponseReturnValue:
-    number = numbers.find(number_key)
-    if number is None:
-        abort(HTTPStatus.NOT_FOUND)
-    form, status = NumberForm(value=value_of(number_key)), HTTPStatus.OK
-    if form.is_submitted():
-        if form.validate() and form.is_within(number):
-            with transaction():
-                value = form.value.data or number.least
-                numbers.change(number_key, value, by=current_user.person_id, now=clock.now())
-            flash(_("已保存，从现在起按新的数。"), "good")
-            return redirect(url_for("privacy.retention"))
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return page("privacy/number.html", form=form, number=number), status
