@@ -129,6 +129,7 @@ def test_an_event_page_stays_within_twelve_queries(client, own):
         factories.assignment(factories.post(shift))
 
     address = f"/organise/events/{event.id}"
+    client.get(address)  # what is read once per process is read now
     db.session.remove()
     with counted_queries() as statements:
         client.get(address)
