@@ -83,6 +83,7 @@ def test_never_more_places_than_there_are_and_nobody_is_passed_too_often(queue, 
         (local(5, 12, 50), local(5, 13), local(5, 13)),  # never beyond the start
         (local(5, 23), local(6, 15), local(6, 9)),  # told at seven, a quarter from then on
         (local(5, 18), local(6, 14), local(5, 23) + 9 * HOUR),  # no end in the night
+        (local(5, 23), local(12, 12), local(7, 8)),  # nor at the moment of waking
         (local(5, 23), local(6, 7, 15), local(6, 7, 15)),  # a night that cannot be waited for
     ],
 )  # fmt: skip

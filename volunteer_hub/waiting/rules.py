@@ -127,8 +127,9 @@ def stands_until(now: datetime, *, starts_at: datetime) -> datetime:
     heard = heard_at(now, starts_at=starts_at)
     lasts = (starts_at - heard) / SHARE_OF_TIME_LEFT
     until = heard + min(max(lasts, SHORTEST_OFFER), LONGEST_OFFER)
-    awake = awake_at(until.astimezone(now.tzinfo))
-    return min(until if awake == until else awake + AFTER_WAKING, starts_at)
+    # Whoever slept from the evening on has an hour in the morning.
+    rested = awake_at(until.astimezone(now.tzinfo) - AFTER_WAKING) + AFTER_WAKING
+    return min(rested, starts_at)
 
 
 def refusal(state: OfferState, *, expires_at: datetime, now: datetime) -> Refusal | None:
