@@ -53,6 +53,8 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     secure_cookies: bool = False
     messages_a_day: int = 6
+    invitations_at_once: int = 2
+    invitations_a_week: int = 3
     smtp_url: str = ""
     smtp_ca_file: str = ""
     mail_from: str = ""
@@ -298,6 +300,8 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "mail_from": _mail_from,
     "mail_per_second": _amount("MAIL_PER_SECOND", float),
     "messages_a_day": _amount("MESSAGES_A_DAY", int),
+    "invitations_at_once": _amount("INVITATIONS_AT_ONCE", int),
+    "invitations_a_week": _amount("INVITATIONS_A_WEEK", int),
     "public_url": _public_url,
     "secure_cookies": _secure_cookies,
     "sms_per_second": _amount("SMS_PER_SECOND", float),

@@ -119,6 +119,8 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SITE": _site(settings),
         "CHANNEL_SETTINGS": settings,
         "MESSAGES_A_DAY": settings.messages_a_day,
+        "INVITATIONS_AT_ONCE": settings.invitations_at_once,
+        "INVITATIONS_A_WEEK": settings.invitations_a_week,
         "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
         "SESSION_COOKIE_NAME": "__Host-vh" if settings.secure_cookies else "vh",

@@ -33,7 +33,9 @@ KEPT = "这些字要留着"
 BUTTONS = {
     "accounts.demo_sign_in", "accounts.sign_out", "accounts.sign_out_others", "admin.route_again",
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
-    "assignments.confirm_reminder", "assignments.note_confirmed", "assignments.renew_calendar",
+    "assignments.accept_standby", "assignments.confirm_reminder", "assignments.decline_standby",
+    "assignments.stand_by", "assignments.stand_down", "assignments.switch_refills",
+    "assignments.note_confirmed", "assignments.renew_calendar",
     "assignments.show_phones", "assignments.show_phones_at_risk", "assignments.sign_up",
     "guardians.take_back", "guardians.withdraw", "volunteers.agree_to_conduct",
     "assignments.take_back_confirmed", "credentials.remove", "credentials.show_number",

@@ -39,6 +39,7 @@ STAFF = (
     "/organise/events/{running}/edit",
     "/organise/events/{open}/match",
     "/organise/events/{running}/roster",
+    "/organise/events/{open}/refill",
     "/organise/events/{running}/registrations",
     "/organise/events/{running}/registrations/sheet",
     "/organise/events/{open}/waiting",

@@ -124,7 +124,7 @@ def _serve(volunteer, of):
         _record(volunteer.id, over, done, responsible="周望星", by=over.created_by_id),
     ])  # fmt: skip
     _be_entered(volunteer, of, by=over.created_by_id)
-    _wait(coming)
+    _wait(coming, volunteer)
     other = factories.volunteer("别人")
     beside = factories.assignment(factories.post(factories.shift(over)), other)
     by_them = _record(other.id, over, beside, responsible=NAME, by=volunteer.person_id)
@@ -132,15 +132,18 @@ def _serve(volunteer, of):
     db.session.commit()
 
 
-def _wait(event):
-    """Let them wait for a full event, and places be kept for them."""
+def _wait(event, volunteer):
+    """Let them wait for a full event, where places are kept for them, and stand by for a post."""
     waits = factories.registration(event, NAME, PHONE)
     waits.state = RegistrationState.WAITING
     entry = WaitingEntry(event_id=event.id, registration_id=waits.id, joined_at=NOON,
                          state=EntryState.OFFERED, reason="家里有事")  # fmt: skip
     offer = WaitingOffer(entry=entry, offered_at=NOON, expires_at=NOON + HOUR,
                          state=OfferState.OPEN)  # fmt: skip
-    db.session.add_all([entry, offer])
+    post = factories.post(factories.shift(event))
+    standby = WaitingEntry(post_id=post.id, volunteer_id=volunteer.id, joined_at=NOON,
+                           state=EntryState.WAITING)  # fmt: skip
+    db.session.add_all([entry, offer, standby])
 
 
 def _be_entered(volunteer, of, *, by):

@@ -28,6 +28,8 @@ from tests.security.world import (
     place,
     reminder,
     scan_id,
+    standby,
+    standing_by,
     thing,
     unsubscribing,
     values_for,
@@ -544,6 +546,27 @@ def _offered(world: World) -> Data:
     return place(offer.id)
 
 
+def _full_post(world: World) -> Data:
+    with one_commit():
+        event = factories.event(**_side_rows(world), starts_at=NOON + 480 * HOUR)
+        post = factories.post(factories.shift(event), max_people=1)
+        factories.assignment(post)
+    return {"post_id": post.id}
+
+
+def _stood_by(world: World) -> Data:
+    of = _full_post(world)
+    with one_commit():
+        standing_by(of["post_id"], world.a.volunteer)
+    return of
+
+
+def _standby(world: World) -> Data:
+    with one_commit():
+        offer = standing_by(world.a.empty_post, factories.volunteer().id)
+    return standby(offer.id)
+
+
 def _in_line(world: World) -> Data:
     with one_commit():
         offer = in_line(db.session.get(Event, world.a.open))
@@ -645,6 +668,11 @@ REQUESTS: tuple[Request, ...] = (
     Request("organisations.leave_team", "volunteer a", fresh=_joined),
     Request("volunteers.show_contact", "organiser a"),
     Request("assignments.sign_up", "newcomer"),
+    Request("assignments.stand_by", "newcomer", fresh=_full_post),
+    Request("assignments.stand_down", "volunteer a", fresh=_stood_by),
+    Request("assignments.accept_standby", "anonymous", fresh=_standby),
+    Request("assignments.decline_standby", "anonymous", fresh=_standby),
+    Request("assignments.switch_refills", "organiser a", lambda _w: {"on": "0"}),
     Request("assignments.withdraw", "volunteer a", lambda _w: {"reason": "有事", "key": ""},
             texts=("reason",), fresh=_own_assignment),
     Request("assignments.accept_invitation", "anonymous", fresh=_asked),

@@ -16,8 +16,8 @@ from volunteer_hub.organisations.models import Function, Membership
 # Leads back to the own list, as it does when somebody taps twice.
 LEADS_BACK = {"credentials.remove": "/me/credentials"}
 ABOUT_ONESELF = {
-    "checkin.self_check_in", "organisations.leave_team", "people.set_sharing",
-    "privacy.give_consent", "privacy.withdraw_consent",
+    "assignments.stand_down", "checkin.self_check_in", "organisations.leave_team",
+    "people.set_sharing", "privacy.give_consent", "privacy.withdraw_consent",
 }  # fmt: skip
 # Things have a register of the whole city; the address to add one names only its kind, as that of
 # a file of volunteers does.

@@ -21,7 +21,7 @@ from tests.factories import HOUR, NOON
 from volunteer_hub.accounts import passwords
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments import calendars
-from volunteer_hub.assignments.actions import INVITATION, REMINDER
+from volunteer_hub.assignments.actions import INVITATION, REMINDER, STANDBY
 from volunteer_hub.assignments.models import ReminderPlan, State
 from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
 from volunteer_hub.core.access import STAFF, Role
@@ -86,6 +86,7 @@ class Side:
         registration: A place at the open event; ``expected`` is one at the running event.
         unreachable: A place at the moved event of somebody who left no number.
         waiting: Somebody in line for the open event; ``offer`` is what they are offered.
+        standby: A place at the empty post that is offered to the volunteer.
         message: One that found no way to its reader; ``delivery`` is one that failed.
         consent: What a guardian of the volunteer is asked for.
         credential: One of the volunteer, with its scan, that nobody verified yet.
@@ -119,6 +120,7 @@ class Side:
     unreachable: int
     waiting: int
     offer: int
+    standby: int
     message: int
     delivery: int
     credential: int
@@ -234,7 +236,7 @@ def _side(name) -> Side:
         shift=shift.id,
         empty_shift=factories.shift(opened, title="备用场").id,
         post=post.id,
-        empty_post=factories.post(shift, title="备用岗", max_people=50).id,
+        **_spare_post(shift, called),
         assignment=factories.assignment(post, volunteer).id,
         invitation=factories.assignment(post, asked, state=State.INVITED).id,
         on_duty=factories.assignment(factories.post(factories.shift(running)), volunteer).id,
@@ -302,9 +304,28 @@ def in_line(event, name="赵麦芽"):
     return _added(offer)
 
 
+def standing_by(post_id, volunteer_id):
+    """Return what a volunteer who stands by for a post is offered."""
+    entry = WaitingEntry(
+        post_id=post_id, volunteer_id=volunteer_id, people=1, joined_at=NOON - HOUR,
+        state=EntryState.OFFERED, passed=0,
+    )  # fmt: skip
+    return _added(
+        WaitingOffer(
+            entry=entry, offered_at=NOON - HOUR, expires_at=NOON + HOUR, state=OfferState.OPEN
+        )
+    )
+
+
 def _waiting(event, name):
     offer = in_line(event, name)
     return {"waiting": offer.entry.registration_id, "offer": offer.id}
+
+
+def _spare_post(shift, called):
+    post = factories.post(shift, title="备用岗", max_people=50)
+    offer = standing_by(post.id, factories.volunteer(**called).id)
+    return {"empty_post": post.id, "standby": offer.id}
 
 
 def _consent(of):
@@ -434,6 +455,9 @@ _OTHERWISE = {
     "registrations.accept_offer": lambda side: place(side.offer),
     "registrations.decline_offer": lambda side: place(side.offer),
     "registrations.promote": lambda side: {"registration_id": side.waiting},
+    "assignments.show_standby": lambda side: standby(side.standby),
+    "assignments.accept_standby": lambda side: standby(side.standby),
+    "assignments.decline_standby": lambda side: standby(side.standby),
     "assignments.show_invitation": lambda side: invitation(side.invitation),
     "assignments.accept_invitation": lambda side: invitation(side.invitation),
     "assignments.decline_invitation": lambda side: invitation(side.invitation),
@@ -475,6 +499,11 @@ def ticket(registration_id: int) -> str:
 def place(offer_id: int) -> dict[str, object]:
     """Return what stands in the brackets of an offered place's address."""
     return {"token": link_token(PLACE, offer_id)}
+
+
+def standby(offer_id: int) -> dict[str, object]:
+    """Return what stands in the brackets of the address of a place offered to a standby."""
+    return {"token": link_token(STANDBY, offer_id)}
 
 
 def invitation(assignment_id: int) -> dict[str, object]:

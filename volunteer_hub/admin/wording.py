@@ -19,6 +19,7 @@ ONE_DAY: Final = timedelta(days=1)
 DELIVER: Final = "messages.deliver."
 JOBS: Final[Mapping[str, str]] = {
     "accounts.tidy": N_("清理过期的登录和验证码"),
+    "assignments.fill_places": N_("给退出的志愿者找人补上"),
     "assignments.follow_events": N_("活动变化、取消后通知志愿者"),
     "assignments.remind": N_("提醒志愿者，请他们确认"),
     "assignments.remind_of_hours": N_("提醒负责人确认服务时长"),

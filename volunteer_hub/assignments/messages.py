@@ -118,7 +118,31 @@ def _digest_sms(facts: Facts) -> str:
     return str(_("您关注的活动有 %(count)s 场要志愿者，看看：", count=len(facts.texts("events"))))
 
 
+def _refill_exhausted(facts: Facts) -> Draft:
+    event = facts.text("event")
+    lines = [
+        _("“%(event)s”有人退出后，候补的人和合适的志愿者都问过了，还没有补上。", event=event),
+        *where_and_when(facts),
+        _("请您打电话问问，或者放宽条件再找。"),
+    ]
+    return Draft(_("还缺人：%(event)s", event=event), lines, _("查看名单"))
+
+
+def _refill_exhausted_sms(facts: Facts) -> str:
+    return str(_("%(event)s还缺志愿者，自动没找到人，请看名单：", event=which_event(facts)))
+
+
 OWN: Final = (
+    Kind(
+        name="refill_exhausted",
+        label=N_("自动补位没有补上"),
+        topic=Topic.ORGANISING,
+        wording=_refill_exhausted,
+        sms=_refill_exhausted_sms,
+        needs=EVENT,
+        may=WHERE_AND_WHEN,
+        priority=Priority.HIGH,
+    ),
     Kind(
         name="shift_reminder",
         label=N_("活动前提醒志愿者"),

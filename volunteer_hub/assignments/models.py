@@ -19,6 +19,11 @@ __all__ = [
     "Call",
     "Follow",
     "FollowKind",
+    "Refill",
+    "RefillPause",
+    "RefillState",
+    "RefillStep",
+    "RefillStepKind",
     "ReminderPlan",
     "Source",
     "State",
@@ -118,3 +123,66 @@ class ReminderPlan(Model):
 
     campaign_code: Mapped[str] = mapped_column(String(40), unique=True)
     steps: Mapped[list[tuple[int, bool]]] = mapped_column(JSON)
+
+
+class RefillState(enum.StrEnum):
+    """How far finding somebody for a place that got free has come."""
+
+    OPEN = "open"
+    FILLED = "filled"
+    EXHAUSTED = "exhausted"
+    STOPPED = "stopped"
+
+
+class Refill(Model):
+    """That places at a post are being filled again by themselves: one row for each post.
+
+    Attributes:
+        target: How many people there were to be, before anybody withdrew.
+        wave: How many waves of invitations went out.
+        next_at: When it is looked at next; sooner when somebody answers.
+    """
+
+    __tablename__ = "refill"
+    __table_args__ = (Index(None, "state", "next_at"),)
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), unique=True)
+    state: Mapped[RefillState] = mapped_column(enum_column(RefillState))
+    target: Mapped[int]
+    wave: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+
+
+class RefillStepKind(enum.StrEnum):
+    """One thing that happened while a place was being filled again."""
+
+    WITHDREW = "withdrew"
+    OFFERED = "offered"
+    INVITED = "invited"
+    FILLED = "filled"
+    EXHAUSTED = "exhausted"
+    STOPPED = "stopped"
+
+
+class RefillStep(Model):
+    """What the cascade did, for the organiser to read; never changed."""
+
+    __tablename__ = "refill_step"
+    __table_args__ = (Index(None, "post_id", "at"),)
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"))
+    at: Mapped[datetime]
+    kind: Mapped[RefillStepKind] = mapped_column(enum_column(RefillStepKind))
+    people: Mapped[int] = mapped_column(default=0)
+    wave: Mapped[int] = mapped_column(default=0)
+
+
+class RefillPause(Model):
+    """That the organiser of an event wants to fill its places by hand: no row, no pause."""
+
+    __tablename__ = "refill_pause"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]

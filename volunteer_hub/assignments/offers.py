@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from volunteer_hub.assignments import problem, queries, rules
 from volunteer_hub.assignments.models import Assignment, State
-from volunteer_hub.assignments.queries import PostCount
+from volunteer_hub.assignments.queries import PostCount, StandingBy
 from volunteer_hub.assignments.rules import Applicant, Commitment, Refusal, Span
 from volunteer_hub.events.models import Event, Post, Shift
 from volunteer_hub.matching.ranking import Candidate, Verdict
@@ -31,6 +31,8 @@ class Offer:
         refusal: Why they cannot take it; None when they can, or when nobody knows them.
         missing: Codes of the skills they lack, with the level that is needed.
         reasons: What speaks against it, then for it, as plain values.
+        waiting: How many stand by for it.
+        standby: The volunteer's own place in that line; None when they do not stand by.
     """
 
     post: Post
@@ -40,6 +42,13 @@ class Offer:
     refusal: Refusal | None
     missing: tuple[tuple[str, int], ...]
     reasons: tuple[dict[str, Any], ...]
+    waiting: int = 0
+    standby: StandingBy | None = None
+
+    @property
+    def may_stand_by(self) -> bool:
+        """Whether nothing but the number of places keeps the volunteer from it."""
+        return self.refusal is Refusal.FULL and self.standby is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,12 @@ def offers_of(event: Event, volunteer: Volunteer | None, *, now: datetime) -> li
     posts = [post for shift in event.shifts if shift.ends_at > now for post in shift.posts]
     counts = queries.counts_of_posts([post.id for post in posts])
     view = _view_of(posts, volunteer, now=now) if volunteer is not None and posts else None
-    return [_offer(post, counts.get(post.id, PostCount()), view, now) for post in posts]
+    offers = [_offer(post, counts.get(post.id, PostCount()), view, now) for post in posts]
+    in_line = [post_id for post_id, count in counts.items() if count.waiting or count.kept]
+    if volunteer is None or not in_line:
+        return offers
+    own = queries.own_standby(volunteer.id, in_line)
+    return [replace(each, standby=own.get(each.post.id)) for each in offers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,7 @@ def _view_of(posts: Sequence[Post], volunteer: Volunteer, *, now: datetime) -> _
 
 
 def _offer(post: Post, count: PostCount, view: _View | None, now: datetime) -> Offer:
-    opening = queries.as_opening(post, count.accepted)
+    opening = queries.as_opening(post, count.accepted, kept=count.kept)
     applicant = view.applicant(post.id) if view else None
     candidate = view.judged.get(post.id) if view else None
     missing = rules.missing_skills(opening.needs, applicant.skills) if applicant else []
@@ -117,6 +131,7 @@ def _offer(post: Post, count: PostCount, view: _View | None, now: datetime) -> O
         refusal=rules.sign_up_refusal(opening, applicant, now=now) if applicant else None,
         missing=tuple((code, opening.needs[code]) for code in missing),
         reasons=problem.as_stored(candidate) if candidate else (),
+        waiting=count.waiting,
     )
 
 

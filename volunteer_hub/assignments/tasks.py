@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from volunteer_hub.assignments import actions, digests
-from volunteer_hub.assignments.rules import digest_week
+from flask import current_app
+
+from volunteer_hub.assignments import actions, digests, invitees, queries
+from volunteer_hub.assignments.rules import Limits, digest_week
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.transaction import transaction
 
@@ -19,6 +21,23 @@ def follow_events(now: datetime) -> None:
     ):
         with transaction():
             follow(now=now)
+
+
+def fill_places(now: datetime) -> None:
+    """Hand places to whoever stands by, and send the next waves of invitations."""
+    for post_id in queries.posts_to_settle(now=now):
+        with transaction():
+            actions.settle_post(post_id, now=now)
+    limits = Limits(
+        at_once=current_app.config["INVITATIONS_AT_ONCE"],
+        a_week=current_app.config["INVITATIONS_A_WEEK"],
+    )
+    for post_id in queries.posts_to_refill(now=now):
+        refill = queries.find_refill(post_id)
+        post = queries.post_with_event(post_id)
+        picks = invitees.picks_for(post, refill, limits=limits, now=now) if refill else []
+        with transaction():
+            actions.next_wave(post_id, picks, limits=limits, now=now)
 
 
 def remind(now: datetime) -> None:

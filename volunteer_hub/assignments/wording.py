@@ -1,9 +1,9 @@
-"""The matcher's reasons in words, told to the volunteer or to the organiser."""
+"""The matcher's reasons, and what it did by itself, told to the volunteer or to the organiser."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -13,6 +13,9 @@ from volunteer_hub.core.i18n import language
 from volunteer_hub.core.text import N_
 from volunteer_hub.matching import Condition, ReasonCode, Shortfall
 from volunteer_hub.programmes import queries as programmes
+
+if TYPE_CHECKING:
+    from volunteer_hub.assignments.models import RefillStep
 
 Reason = Mapping[str, Any]
 LEVELS: Final = {1: N_("会一点"), 2: N_("熟练"), 3: N_("能带队")}
@@ -257,3 +260,16 @@ _VALUES: Final[Mapping[str, Callable[[str, list[Reason]], Told]]] = {
     ReasonCode.AVAILABLE: _time,
     ReasonCode.NOT_AVAILABLE: _time,
 }
+
+
+def step(done: RefillStep) -> str:
+    """Return what was done to fill a place again, in words."""
+    said: dict[str, str] = {
+        "withdrew": _("有人退出"),
+        "offered": _("名额留给候补的 %(people)s 人，等答复", people=done.people),
+        "invited": _("第 %(wave)s 轮，邀请了 %(people)s 人", wave=done.wave, people=done.people),
+        "filled": _("已补上"),
+        "exhausted": _("合适的人都问过了，还没补上"),
+        "stopped": _("不再自动补位"),
+    }
+    return said[done.kind.value]

@@ -62,7 +62,9 @@ def _assignment_withdrawn(facts: Facts) -> Draft:
         _("“%(event)s”有一位志愿者来不了了。", event=event),
         *where_and_when(facts),
         *line(_("原因："), facts.text("reason")),
-        _("您可以在名单里再邀请别人。"),
+        _("系统正在自动找人补上，进展看名单。")
+        if facts.number("refills")
+        else _("您可以在名单里再邀请别人。"),
     ]
     return Draft(_("有志愿者退出：%(event)s", event=event), lines, _("查看名单"))
 
@@ -251,8 +253,9 @@ STANDARD: Final = (
         wording=_assignment_withdrawn,
         sms=_assignment_withdrawn_sms,
         needs=EVENT,
-        may=WHERE_AND_WHEN | {"reason"},
+        may=WHERE_AND_WHEN | {"reason", "refills"},
         priority=Priority.HIGH,
+        sample={"refills": True},
     ),
     Kind(
         name="assignment_removed",

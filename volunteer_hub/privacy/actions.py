@@ -138,6 +138,7 @@ def _close(person_id: int, *, by: int | None, now: datetime) -> Closed:
 
 
 def _give_places_back(volunteer_id: int, *, now: datetime) -> None:
+    assignments.stand_down_everywhere(volunteer_id, now=now)
     for row in queries.places_to_give_back(volunteer_id, now=now):
         if row.state is State.INVITED:
             assignments.decline_invitation(row.id, "", now=now)

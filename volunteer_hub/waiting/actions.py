@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,7 +51,12 @@ def join(line: Line, holder: Holder, *, people: int, now: datetime) -> WaitingEn
 
 
 def offer_places(
-    line: Line, *, free: int, starts_at: datetime, now: datetime
+    line: Line,
+    *,
+    free: int,
+    starts_at: datetime,
+    now: datetime,
+    besides: Collection[int] = (),
 ) -> list[WaitingOffer]:
     """Offer free places to whose turn it is; return the offers made.
 
@@ -60,10 +65,11 @@ def offer_places(
         free: Places that nobody has and that no offer keeps.
         starts_at: When what they wait for begins.
         now: The moment, before that.
+        besides: Entries that are left where they are: their holders could not come now.
     """
     if free < 1:
         return []
-    entries = {entry.id: entry for entry in queries.waiting_in(line)}
+    entries = {entry.id: entry for entry in queries.waiting_in(line) if entry.id not in besides}
     parties = [Party(each.id, each.people, each.passed) for each in entries.values()]
     saves = rules.saves_places(starts_at=starts_at, now=now)
     turn = rules.next_turn(parties, free=free, saves=saves)

@@ -1,9 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from volunteer_hub.core.database import db
@@ -86,6 +97,19 @@ def count_of(line: Line) -> LineCount:
     )
 
 
+def heads_at(post_ids: Collection[int]) -> Select[int | None, str, int]:
+    """Return the statement that counts who waits and who has an offer, by post and state."""
+    return (
+        select(
+            WaitingEntry.post_id,
+            type_coerce(WaitingEntry.state, String),
+            func.count(WaitingEntry.id),
+        )
+        .where(WaitingEntry.post_id.in_(post_ids), WaitingEntry.state.in_(LIVE))
+        .group_by(WaitingEntry.post_id, WaitingEntry.state)
+    )
+
+
 def kept_at(event_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[int]:
     """Return how many places offers keep at an event, as a part of a larger statement."""
     return (
@@ -134,6 +158,12 @@ def find_entry_of_volunteer(post_id: int, volunteer_id: int) -> WaitingEntry | N
         WaitingEntry.state.in_(LIVE),
     )
     return db.session.scalar(statement.execution_options(populate_existing=True))
+
+
+def volunteers_in(line: Line) -> set[int]:
+    """Return the volunteers who stand in a line, or ever did."""
+    statement = select(WaitingEntry.volunteer_id).where(line.condition).distinct()
+    return {each for each in db.session.scalars(statement) if each is not None}
 
 
 def offer_by_id(offer_id: int) -> WaitingOffer:

@@ -14,6 +14,7 @@ from volunteer_hub.assignments.actions.clockwork import (
     send_reminders,
 )
 from volunteer_hub.assignments.actions.follows import follow
+from volunteer_hub.assignments.actions.line import STANDBY, offer_path, settle_post
 from volunteer_hub.assignments.actions.places import (
     ERRORS,
     Outcome,
@@ -35,6 +36,14 @@ from volunteer_hub.assignments.actions.promises import (
     show_phones_at_risk,
     take_back_confirmed,
 )
+from volunteer_hub.assignments.actions.refills import switch_refills
+from volunteer_hub.assignments.actions.standby import (
+    accept_standby,
+    decline_standby,
+    stand_by,
+    stand_down,
+    stand_down_everywhere,
+)
 from volunteer_hub.assignments.actions.telling import (
     INVITATION,
     REMINDER,
@@ -43,19 +52,23 @@ from volunteer_hub.assignments.actions.telling import (
     place_in_words,
     reminder_path,
 )
+from volunteer_hub.assignments.actions.waves import next_wave
 
 __all__ = [
     "AT_ONCE",
     "ERRORS",
     "INVITATION",
     "REMINDER",
+    "STANDBY",
     "Outcome",
     "Pick",
     "accept_invitation",
+    "accept_standby",
     "cannot_come",
     "confirm",
     "confirm_by_phone",
     "decline_invitation",
+    "decline_standby",
     "expire_invitations",
     "facts_of",
     "follow",
@@ -63,8 +76,10 @@ __all__ = [
     "follow_changed_events",
     "invitation_path",
     "invite",
+    "next_wave",
     "note_call",
     "note_confirmed",
+    "offer_path",
     "place_in_words",
     "plan_mark",
     "plan_reminders",
@@ -74,9 +89,14 @@ __all__ = [
     "renew_feed",
     "send_digests",
     "send_reminders",
+    "settle_post",
     "show_phones",
     "show_phones_at_risk",
     "sign_up",
+    "stand_by",
+    "stand_down",
+    "stand_down_everywhere",
+    "switch_refills",
     "take_back_call",
     "take_back_confirmed",
     "withdraw",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from volunteer_hub.assignments import queries, rules
+from volunteer_hub.assignments.actions import line, refills
 from volunteer_hub.assignments.actions.telling import facts_of, invitation_path
 from volunteer_hub.assignments.errors import (
     AlreadyInShiftError,
@@ -24,13 +25,15 @@ from volunteer_hub.assignments.errors import (
     VolunteerPausedError,
 )
 from volunteer_hub.assignments.models import Assignment, Source, State
-from volunteer_hub.assignments.rules import Applicant, Refusal
+from volunteer_hub.assignments.rules import Refusal
 from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.outbox import Draft
 from volunteer_hub.core.tokens import code_hash, ticket_code
 from volunteer_hub.events import queries as events
 from volunteer_hub.events.models import Post
+from volunteer_hub.events.rules import is_imminent
 from volunteer_hub.volunteers import queries as volunteers
 from volunteer_hub.volunteers.models import Volunteer
 
@@ -53,12 +56,13 @@ ERRORS: dict[Refusal, type[DomainError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """Someone an organiser wants to ask for a post, and why the matcher thought of them."""
+    """Someone to ask for a post, why the matcher thought of them, and until when to answer."""
 
     post_id: int
     volunteer_id: int
     source: Source
     reasons: tuple[dict[str, Any], ...] = ()
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +99,12 @@ def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
     row = queries.find_assignment(post_id, volunteer_id)
     if row is not None and row.state is State.ACCEPTED:
         return row
-    applicant = Applicant(
-        bearing=queries.bearing_of(volunteer, post),
-        was_removed=row is not None and row.state is State.CANCELLED,
-        skills={skill.skill_code: skill.level for skill in volunteer.skills},
-        commitments=queries.commitments_of(volunteer_id, besides=post_id),
-    )
+    line.settle(post, now=now)  # whoever stands by comes before whoever comes now
+    applicant = line.applicant_of(volunteer, post)
     _refuse(rules.sign_up_refusal(queries.opening_of(post), applicant, now=now))
     if row is None or row.state is not State.INVITED:
-        row = _row(row, post, volunteer, Source.SIGN_UP, now=now)
-    _accept(row, now=now)
+        row = begin_anew(row, post, volunteer, Source.SIGN_UP, now=now)
+    give(row, now=now)
     audit.record("assignment.sign_up", row, by=volunteer.person_id, now=now)
     return row
 
@@ -140,7 +140,7 @@ def accept_invitation(assignment_id: int, *, now: datetime) -> Assignment:
             now=now,
         )
     )
-    _accept(row, now=now)
+    give(row, now=now)
     audit.record("invitation.accept", row, by=row.volunteer.person_id, now=now)
     return row
 
@@ -157,6 +157,7 @@ def decline_invitation(assignment_id: int, reason: str, *, now: datetime) -> Ass
     row, _post = lock(assignment_id)
     if row.state in (State.INVITED, State.EXPIRED, State.DECLINED):
         _end(row, State.DECLINED, reason, now=now)
+        line.wake(row.post_id, now=now)
         audit.record("invitation.decline", row, by=row.volunteer.person_id, now=now)
     return row
 
@@ -166,7 +167,8 @@ def withdraw(
 ) -> Assignment:
     """Free the volunteer's place before the shift begins, and tell the organiser.
 
-    Withdrawing twice changes nothing.
+    The place is filled again by itself, unless the organiser switched that off. Withdrawing twice
+    changes nothing.
 
     Args:
         assignment_id: Which place.
@@ -183,21 +185,31 @@ def withdraw(
         return row
     if now >= post.shift.starts_at:
         raise TooLateToWithdrawError
+    had = queries.counts_of_posts([post.id])[post.id].accepted
     _end(row, State.WITHDRAWN, reason, now=now)
     event = post.shift.event
     who = by if by is not None else row.volunteer.person_id
     audit.record("assignment.withdraw", row, by=who, now=now)
+    is_filled = refills.begin(post, had=had, now=now)
     if by != event.created_by_id:
-        outbox.enqueue(
-            "assignment_withdrawn",
-            to=outbox.to_person(event.created_by_id),
-            now=now,
-            params=facts_of(post) | {"path": f"/organise/events/{event.id}/roster"},
-        )
+        _alert(post, is_filled=is_filled, now=now)
     return row
 
 
-def invite(event_id: int, picks: Iterable[Pick], *, by: int, now: datetime) -> Outcome:
+def _alert(post: Post, *, is_filled: bool, now: datetime) -> None:
+    """Tell the organiser that somebody withdrew, at any hour when the shift is near."""
+    event = post.shift.event
+    draft = Draft(
+        kind="assignment_withdrawn",
+        to=outbox.to_person(event.created_by_id),
+        params=facts_of(post)
+        | {"path": f"/organise/events/{event.id}/roster", "refills": is_filled},
+        emergency="late withdrawal" if is_imminent(post.shift.starts_at, now=now) else None,
+    )
+    outbox.enqueue_all([draft], now=now)
+
+
+def invite(event_id: int, picks: Iterable[Pick], *, by: int | None, now: datetime) -> Outcome:
     """Ask volunteers for posts of one event; whoever cannot be asked any more is left out.
 
     That is anyone who was asked, agreed, paused or got another shift meanwhile, and anyone for
@@ -206,12 +218,12 @@ def invite(event_id: int, picks: Iterable[Pick], *, by: int, now: datetime) -> O
     Args:
         event_id: The event; picks for posts elsewhere are left out.
         picks: Whom to ask for what.
-        by: The person who asks.
+        by: The person who asks; None when the clock does.
         now: The moment of asking.
     """
     by_pair = {(pick.volunteer_id, pick.post_id): pick for pick in picks}
     wanted = [by_pair[pair] for pair in sorted(by_pair)]
-    people = _lock_volunteers({pick.volunteer_id for pick in wanted})
+    people = lock_volunteers({pick.volunteer_id for pick in wanted})
     posts = _lock_posts({pick.post_id for pick in wanted}, event_id)
     invited = 0
     for pick in wanted:
@@ -241,9 +253,9 @@ def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime)
     opening = queries.opening_of(post)
     bearing = queries.bearing_of(volunteer, post)
     _refuse(rules.accept_refusal(opening, commitments, bearing=bearing, expires_at=None, now=now))
-    row = _row(row, post, volunteer, Source.ORGANISER, now=now)
+    row = begin_anew(row, post, volunteer, Source.ORGANISER, now=now)
     row.invited_by_id = by
-    _accept(row, now=now)
+    give(row, now=now)
     audit.record("assignment.confirm_by_phone", row, by=by, now=now)
     return row
 
@@ -265,6 +277,7 @@ def remove(assignment_id: int, reason: str, *, by: int, now: datetime) -> Assign
         told["path"] = invitation_path(row)
         to = outbox.to_person(row.volunteer.person_id)
         outbox.enqueue("assignment_removed", to=to, now=now, params=told)
+        line.settle(post, now=now)
     return row
 
 
@@ -286,7 +299,8 @@ def lock(assignment_id: int) -> tuple[Assignment, Post]:
     return queries.lock_assignment(assignment_id), post
 
 
-def _lock_volunteers(ids: Collection[int]) -> dict[int, Volunteer]:
+def lock_volunteers(ids: Collection[int]) -> dict[int, Volunteer]:
+    """Return those of the volunteers that there are, held, in one order for everybody."""
     known = queries.existing_volunteers(ids)
     return {each: volunteers.lock_volunteer(each) for each in sorted(known)}
 
@@ -296,7 +310,7 @@ def _lock_posts(ids: Collection[int], event_id: int) -> dict[int, Post]:
     return {each: events.lock_post(each) for each in sorted(own)}
 
 
-def _row(
+def begin_anew(
     row: Assignment | None, post: Post, volunteer: Volunteer, source: Source, *, now: datetime
 ) -> Assignment:
     """Return the one row of this pair, begun anew."""
@@ -310,11 +324,13 @@ def _row(
     return row
 
 
-def _accept(row: Assignment, *, now: datetime) -> None:
+def give(row: Assignment, *, now: datetime) -> None:
+    """Make a place theirs, with a pass for the door, and tell them; the post is held."""
     row.state, row.answered_at, row.reason_given = State.ACCEPTED, now, ""
     row.confirmed_at = row.confirmed_by_id = None
     db.session.flush()
     row.pass_hash = code_hash(ticket_code("V", row.id, row.pass_revision))
+    line.wake(row.post_id, now=now)
     event = row.post.shift.event
     more = {
         "meeting": event.meeting_point,
@@ -346,11 +362,11 @@ def _can_be_asked(post: Post, volunteer: Volunteer, now: datetime) -> bool:
     return refusal is None
 
 
-def _ask(post: Post, volunteer: Volunteer, pick: Pick, *, by: int, now: datetime) -> None:
+def _ask(post: Post, volunteer: Volunteer, pick: Pick, *, by: int | None, now: datetime) -> None:
     known = queries.find_assignment(post.id, volunteer.id)
-    row = _row(known, post, volunteer, pick.source, now=now)
+    row = begin_anew(known, post, volunteer, pick.source, now=now)
     row.state, row.invited_by_id, row.reasons = State.INVITED, by, list(pick.reasons)
-    row.expires_at = rules.invitation_expiry(post.shift.starts_at, now=now)
+    row.expires_at = pick.until or rules.invitation_expiry(post.shift.starts_at, now=now)
     db.session.flush()
     audit.record("assignment.invite", row, by=by, now=now, details={"source": pick.source})
     outbox.enqueue(

@@ -5,14 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment, State
-from volunteer_hub.assignments.queries.standing import demands_of
-from volunteer_hub.assignments.rules import Commitment, Opening, Span
-from volunteer_hub.core.clock import LOCAL
+from volunteer_hub.assignments.rules import Commitment, Span
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.text import normalise
@@ -20,6 +28,8 @@ from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.regions.models import Venue
 from volunteer_hub.regions.queries import tree
 from volunteer_hub.volunteers.models import Volunteer
+from volunteer_hub.waiting import queries as lines
+from volunteer_hub.waiting.rules import EntryState
 
 WITH_PERSON = (joinedload(Assignment.volunteer).joinedload(Volunteer.person),)
 WITH_SHIFT = (joinedload(Assignment.post).joinedload(Post.shift),)
@@ -47,10 +57,17 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True)
 class PostCount:
-    """How many people agreed to a post, and how many were asked and have yet to answer."""
+    """How many people agreed to a post, and how many were asked and have yet to answer.
+
+    Attributes:
+        kept: Places kept for people who stood by and have yet to answer.
+        waiting: How many stand by and are offered nothing yet.
+    """
 
     accepted: int = 0
     invited: int = 0
+    kept: int = 0
+    waiting: int = 0
 
 
 def staffing(event_ids: Collection[int]) -> dict[int, Staffing]:
@@ -91,16 +108,22 @@ def post_counts(event_id: int) -> dict[int, PostCount]:
 
 def counts_of_posts(post_ids: Collection[int]) -> dict[int, PostCount]:
     """Return the counts of those of these posts that have anybody."""
-    statement = (
-        select(Assignment.post_id, Assignment.state, func.count(Assignment.id))
+    asked = (
+        select(Assignment.post_id, type_coerce(Assignment.state, String), func.count(Assignment.id))
         .where(Assignment.post_id.in_(post_ids), Assignment.state.in_(LIVE))
         .group_by(Assignment.post_id, Assignment.state)
     )
-    heads: dict[int, dict[State, int]] = {}
-    for post_id, state, count in db.session.execute(statement):
+    heads: dict[int, dict[str, int]] = {}
+    both: CompoundSelect[int, str, int] = union_all(asked, lines.heads_at(post_ids))
+    for post_id, state, count in db.session.execute(both):
         heads.setdefault(post_id, {})[state] = count
     return {
-        post_id: PostCount(by_state.get(State.ACCEPTED, 0), by_state.get(State.INVITED, 0))
+        post_id: PostCount(
+            accepted=by_state.get(State.ACCEPTED, 0),
+            invited=by_state.get(State.INVITED, 0),
+            kept=by_state.get(EntryState.OFFERED, 0),
+            waiting=by_state.get(EntryState.WAITING, 0),
+        )
         for post_id, by_state in heads.items()
     }
 
@@ -240,28 +263,6 @@ def events_known_by(volunteer_ids: Collection[int]) -> dict[int, set[int]]:
     for volunteer_id, event_id in db.session.execute(statement):
         found[volunteer_id].add(event_id)
     return found
-
-
-def opening_of(post: Post) -> Opening:
-    """Return a post as the rules see it, with the places left at this moment."""
-    accepted = counts_of_posts([post.id]).get(post.id, PostCount()).accepted
-    return as_opening(post, accepted)
-
-
-def as_opening(post: Post, accepted: int) -> Opening:
-    """Return a post as the rules see it, given how many people agreed to it."""
-    shift, event = post.shift, post.shift.event
-    return Opening(
-        is_event_on=event.status in (Status.PUBLISHED, Status.CONFIRMED),
-        event_ends_at=event.ends_at,
-        shift_id=shift.id,
-        span=Span(shift.starts_at, shift.ends_at),
-        free_places=post.max_people - accepted,
-        needs={skill.skill_code: skill.level for skill in post.skills},
-        first=shift.starts_at.astimezone(LOCAL).date(),
-        last=shift.ends_at.astimezone(LOCAL).date(),
-        demands=demands_of(post),
-    )
 
 
 def search_volunteers(text: str, among: ColumnElement[bool], *, limit: int = 20) -> list[Volunteer]:

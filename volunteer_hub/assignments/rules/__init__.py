@@ -34,15 +34,29 @@ from volunteer_hub.assignments.rules.promises import (
     last_asking,
     next_moment,
 )
+from volunteer_hub.assignments.rules.refills import (
+    ASKED_WITHIN,
+    MOST_WAVES,
+    Asked,
+    Limits,
+    Need,
+    choose,
+    wave_size,
+)
 from volunteer_hub.assignments.rules.workdays import hours_are_due_on, hours_are_overdue
 
 __all__ = [
+    "ASKED_WITHIN",
     "LONGEST_LEAD",
     "MOST_STEPS",
+    "MOST_WAVES",
     "SHORTEST_LEAD",
     "USUAL_STEPS",
     "Applicant",
+    "Asked",
     "Commitment",
+    "Limits",
+    "Need",
     "Opening",
     "Promise",
     "Refusal",
@@ -53,6 +67,7 @@ __all__ = [
     "Step",
     "Steps",
     "accept_refusal",
+    "choose",
     "digest_week",
     "due_step",
     "hours_are_due_on",
@@ -67,4 +82,5 @@ __all__ = [
     "next_moment",
     "sign_up_refusal",
     "standing",
+    "wave_size",
 ]

@@ -10,6 +10,7 @@ from volunteer_hub.assignments.views import (
     promises,
     roster,
     staff,
+    standby,
 )
 from volunteer_hub.assignments.views.base import blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "promises",
     "roster",
     "staff",
+    "standby",
 ]

@@ -17,6 +17,7 @@ from volunteer_hub.assignments.views import shown
 from volunteer_hub.assignments.views.base import blueprint
 from volunteer_hub.core import access, clock
 from volunteer_hub.core.errors import DomainError
+from volunteer_hub.core.tokens import link_token
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import queries as events
 from volunteer_hub.volunteers import queries as volunteers
@@ -36,6 +37,7 @@ class ShownOffer:
     skills: str
     missing: str
     why: str
+    standby_href: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class ShownAssignment:
 @blueprint.get("/e/<int:event_id>/volunteer")
 @access.public
 def choose_post(event_id: int) -> ResponseReturnValue:
-    return _choose_page(event_id)
+    return choose_page(event_id)
 
 
 @blueprint.post("/posts/<int:post_id>/sign-up")
@@ -70,7 +72,7 @@ def sign_up(post_id: int) -> ResponseReturnValue:
         with transaction():
             row = actions.sign_up(post_id, volunteer_id, now=clock.now())
     except DomainError as error:
-        return _choose_page(event_id, error), error.status
+        return choose_page(event_id, error), error.status
     return redirect(url_for("assignments.show_invitation", token=shown.token_of(row)))
 
 
@@ -80,9 +82,10 @@ def my_events() -> ResponseReturnValue:
     now = clock.now()
     rows = queries.assignments_of_person(current_user.person_id, now=now)
     mine = offers.mine_of(rows, now=now)
-    volunteer = volunteers.find_volunteer_of(current_user.person_id)
+    volunteer, stands_by = queries.find_volunteer(current_user.person_id)
     found = offers.suggestions_for(volunteer, ON_MY_EVENTS, now=now) if volunteer else []
     coming = [_shown(row) for row in mine.coming]
+    stood_by = queries.posts_stood_by(volunteer.id) if volunteer and stands_by else []
     return render_template(
         "assignments/my_events.html",
         is_volunteer=volunteer is not None,
@@ -91,6 +94,7 @@ def my_events() -> ResponseReturnValue:
         is_asked_for_conduct=volunteer is not None and volunteers.owes_conduct(volunteer),
         invitations=[_shown(row) for row in mine.invitations],
         coming=coming,
+        stood_by=[(post, _standby_address(offer_id)) for post, offer_id in stood_by],
         called_off=[_shown(row) for row in mine.called_off],
         past=[_shown(row) for row in mine.past[:10]],
         suggestions=[shown.suggested(each) for each in found],
@@ -114,7 +118,8 @@ def suggestions() -> ResponseReturnValue:
     )
 
 
-def _choose_page(event_id: int, error: DomainError | None = None) -> str:
+def choose_page(event_id: int, error: DomainError | None = None) -> str:
+    """Return the page of an event's posts, perhaps with what kept somebody from one."""
     now = clock.now()
     event = events.public_event(event_id)
     person_id = current_user.person_id if current_user.is_authenticated else None
@@ -145,6 +150,7 @@ def _offered(offer: Offer) -> ShownOffer:
         skills=shown.skills_of(offer.post),
         missing=wording.listed(missing),
         why=shown.told_to_volunteer(offer.reasons) if is_possible else "",
+        standby_href=_standby_address(offer.standby.offer_id) if offer.standby else None,
     )
 
 
@@ -165,3 +171,11 @@ def _who_to_call(coming: tuple[Assignment, ...]) -> str:
     phones = [row.post.shift.event.contact_phone for row in coming]
     site_phone = str(current_app.config["SITE"]["complaint_phone"] or "")
     return next((phone for phone in phones if phone), site_phone)
+
+
+def _standby_address(offer_id: int | None) -> str | None:
+    """Return where to answer the place that is kept for somebody; None when none is."""
+    if offer_id is None:
+        return None
+    token = link_token(actions.STANDBY, offer_id)
+    return url_for("assignments.show_standby", token=token)

@@ -24,7 +24,8 @@ EVERYTHING: Final = (*HELD, *NAMED, *WITHOUT_ACCOUNT)
 NOT_ABOUT_PEOPLE: Final = frozenset({
     "announced_days", "booking", "campaign", "catalogue_entry", "channel_state",
     "erasure", "event_series", "job_run", "people_export", "people_list", "post", "post_skill",
-    "region", "reminder_plan", "request_key", "requirement", "shift", "site_number", "special_day",
+    "refill", "refill_pause", "refill_step", "region", "reminder_plan", "request_key",
+    "requirement", "shift", "site_number", "special_day",
     "work_year",
 })  # fmt: skip
 
