@@ -166,9 +166,9 @@ def test_strangers_see_nothing_of_it(client, post):
     assert client.post(address, data={"on": "0"}).status_code == 404
 
 
-def test_an_event_without_posts(client, app, at):
+def test_an_event_where_nothing_happened(client, app, at):
     at(NOON)
     event = factories.event(starts_at=NOON + 24 * HOUR)
     client.sign_in(db.session.get_one(factories.Person, event.created_by_id))
 
-    assert "还没有岗位" in client.get(f"/organise/events/{event.id}/refill").text
+    assert "没有人候补，也没有人退出" in client.get(f"/organise/events/{event.id}/refill").text

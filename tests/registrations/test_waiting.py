@@ -15,7 +15,7 @@ from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.registrations import actions, queries, tasks
-from volunteer_hub.registrations.errors import FullError
+from volunteer_hub.registrations.errors import FullError, TooLateToWithdrawError
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.registrations.rules import RegistrationDraft
 from volunteer_hub.waiting.errors import (
@@ -254,6 +254,34 @@ def test_withdrawing_with_an_offer_hands_it_on(event):
         actions.withdraw(queries.code_of(first), now=NOON + HOUR)
 
     assert offer_of(second)
+
+
+def test_fewer_companions_make_room(event):
+    holder = db.session.scalars(select(Registration)).one()
+    first = wait(event)
+
+    for _ in range(2):
+        with transaction():
+            actions.bring_fewer(queries.code_of(holder), 0, now=NOON)
+
+    assert (holder.companions, offer_of(first) is not None) == (0, True)
+    with pytest.raises(TooLateToWithdrawError), transaction():
+        actions.bring_fewer(queries.code_of(holder), 0, now=event.starts_at)
+
+
+def test_a_smaller_party_keeps_its_place_and_may_fit_now(event):
+    large, _second = wait(event, companions=1), wait(event, companions=1)
+    event.capacity = 3
+    db.session.commit()
+
+    with transaction():
+        actions.bring_fewer(queries.code_of(large), 5, now=NOON)
+    assert position(large) == 1
+    with transaction():
+        actions.bring_fewer(queries.code_of(large), 0, now=NOON)
+
+    assert offer_of(large)
+    assert queries.taken_of(event.id).kept == 1
 
 
 def test_staff_let_somebody_in_with_a_reason(event):

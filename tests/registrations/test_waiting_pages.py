@@ -162,6 +162,21 @@ def test_leaving_the_line(client, event):
     assert queries.count_waiting(event.id) == 0
 
 
+def test_bringing_fewer_people(client, event):
+    registration = factories.registration(event, companions=2)
+    address = f"{ticket(registration)}/fewer"
+
+    assert f'href="{address}"' in client.get(ticket(registration)).text
+    assert "同来的 2 位" in client.get(address).text
+    assert client.post(address, data={"companions": "2"}).status_code == 422
+    answer = client.post(address, data={"companions": "０"}, follow_redirects=True)
+
+    assert "改好了" in answer.text
+    assert registration.companions == 0
+    assert "只登记了您一位" in client.get(address).text
+    assert client.get("/T/R0000000000000000/fewer").status_code == 404
+
+
 def test_waiting_is_no_ticket_at_the_door(staff, event, at):
     registration = in_line(event)
     at(event.starts_at)

@@ -573,6 +573,12 @@ def _in_line(world: World) -> Data:
     return {"registration_id": offer.entry.registration_id}
 
 
+def _family(world: World) -> Data:
+    with one_commit():
+        row = factories.registration(db.session.get(Event, world.a.open), companions=2)
+    return {"code": ticket_code("R", row.id, 1)}
+
+
 class _Over:
     """Remembers who served at the event whose hours are confirmed next."""
 
@@ -752,6 +758,8 @@ REQUESTS: tuple[Request, ...] = (
     Request("registrations.decline_offer", "anonymous", fresh=_offered),
     Request("registrations.promote", "organiser a", lambda _w: {"reason": "行动不便"},
             texts=("reason",), fresh=_in_line),
+    Request("registrations.bring_fewer", "anonymous", lambda _w: {"companions": "0"},
+            fresh=_family),
     Request("registrations.withdraw", "anonymous", fresh=_ticket),
     Request("registrations.register_by_phone", "organiser a", _attendee, texts=("name",)),
     Request("registrations.cancel_registration", "organiser a", lambda _w: {"next": ""},

@@ -26,6 +26,7 @@ SCANS = {"credentials.scan", "credentials.my_scan"}
 UNTOLD = {
     "checkin.open_poster",
     "checkin.show_ticket",
+    "registrations.bring_fewer",
     "registrations.show_offer",
     "registrations.withdraw",
 }

@@ -451,6 +451,7 @@ _OTHERWISE = {
     "checkin.show_ticket": lambda side: {"code": ticket(side.registration)},
     "checkin.lower_ticket": lambda side: {"code": ticket(side.registration).lower()},
     "registrations.withdraw": lambda side: {"code": ticket(side.registration)},
+    "registrations.bring_fewer": lambda side: {"code": ticket(side.registration)},
     "registrations.show_offer": lambda side: place(side.offer),
     "registrations.accept_offer": lambda side: place(side.offer),
     "registrations.decline_offer": lambda side: place(side.offer),

@@ -102,6 +102,27 @@ def _ask(form: Form, field: str, how: str, message: str) -> None:
         form[field].flags.required = True
 
 
+class FewerForm(Form):
+    """How many come along after all: fewer than before."""
+
+    companions = WholeNumberField(
+        _l("还有几位和您一起来？"), [InputRequired(_l("没有人一起来就填 0"))]
+    )
+
+    @classmethod
+    def below(cls, companions: int) -> FewerForm:
+        """Return the form for somebody who registered so many companions."""
+        form = cls(data={"companions": max(0, companions - 1)})
+        message = _(
+            "请填写 0 到 %(most)s 之间的数；要多带人，请另外报名", most=max(0, companions - 1)
+        )
+        form.companions.validators = [
+            *form.companions.validators,
+            NumberRange(0, max(0, companions - 1), message),
+        ]
+        return form
+
+
 class PhoneBookingForm(OnceForm):
     """What the organiser notes on the telephone."""
 

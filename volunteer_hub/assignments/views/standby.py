@@ -108,6 +108,7 @@ def show_refills(event_id: int) -> ResponseReturnValue:
         posts=[
             (post, shift, lines.get(post.id, ()), _in_words(steps.get(post.id, ())))
             for post, shift in held
+            if post.id in lines or post.id in steps
         ],
     )
 

@@ -13,6 +13,7 @@ from volunteer_hub.registrations.actions.line import (
 from volunteer_hub.registrations.actions.places import (
     add_at_the_door,
     add_companions,
+    bring_fewer,
     cancel,
     cancel_walk_in,
     register,
@@ -31,6 +32,7 @@ __all__ = [
     "accept_offer",
     "add_at_the_door",
     "add_companions",
+    "bring_fewer",
     "cancel",
     "cancel_walk_in",
     "decline_offer",

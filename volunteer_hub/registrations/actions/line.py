@@ -202,6 +202,13 @@ def leave(registration: Registration, *, now: datetime) -> None:
         waiting.leave(entry, now=now)
 
 
+def need_fewer(registration: Registration) -> None:
+    """Note that a party in line, whose event is held, became smaller."""
+    entry = lines.find_entry_of_registration(registration.id)
+    if entry is not None and entry.state in LIVE:
+        entry.people = 1 + registration.companions
+
+
 def settle_line(event_id: int, *, now: datetime) -> None:
     """Hand on what nobody answered for, and offer what is free; repeating it changes nothing.
 

@@ -120,6 +120,32 @@ def withdraw(code: str, *, now: datetime) -> Registration:
     return registration
 
 
+def bring_fewer(code: str, companions: int, *, now: datetime) -> Registration:
+    """Let fewer people come along than were registered; whoever waits is offered the places.
+
+    Whoever waits themselves keeps their place in line. More people are never added this way.
+
+    Args:
+        code: The ticket's.
+        companions: How many come along.
+        now: The moment.
+
+    Raises:
+        TicketNotFoundError: No ticket has this code.
+        TooLateToWithdrawError: The event has begun.
+    """
+    event = events.lock_event(queries.registration_by_code(code).event_id)
+    registration = queries.lock_registration_by_code(code)
+    if now >= event.starts_at:
+        raise TooLateToWithdrawError
+    if registration.state is RegistrationState.CANCELLED or companions >= registration.companions:
+        return registration
+    registration.companions = max(0, companions)
+    line.need_fewer(registration)
+    line.settle(event, now=now)
+    return registration
+
+
 def cancel(registration_id: int, *, scope: Scope, now: datetime) -> Registration:
     """Take a place away on the organiser's word, and tell its holder.
 

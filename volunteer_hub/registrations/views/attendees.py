@@ -19,7 +19,7 @@ from volunteer_hub.events import queries as events
 from volunteer_hub.registrations import actions, own_tickets, queries, rules
 from volunteer_hub.registrations.actions import ERRORS
 from volunteer_hub.registrations.errors import FullError, TooLateToWithdrawError
-from volunteer_hub.registrations.forms import RegistrationForm
+from volunteer_hub.registrations.forms import FewerForm, RegistrationForm
 from volunteer_hub.registrations.rules import Refusal
 from volunteer_hub.registrations.views.base import PRIVATE, blueprint
 from volunteer_hub.waiting.errors import ERRORS as WAITING_ERRORS
@@ -145,3 +145,25 @@ def withdraw(code: str) -> ResponseReturnValue:
         actions.withdraw(code, now=clock.now())
     flash(_("已取消，名额会让给别人。谢谢您告诉我们。"), "success")
     return redirect(ticket)
+
+
+@blueprint.route("/T/<code>/fewer", methods=["GET", "POST"])
+@access.public
+@limiter.limit("30/minute", methods=["POST"])
+def bring_fewer(code: str) -> ResponseReturnValue:
+    registration = queries.registration_by_code(code)
+    form = FewerForm.below(registration.companions)
+    if form.is_submitted() and form.validate():
+        with transaction():
+            actions.bring_fewer(code, form.companions.data or 0, now=clock.now())
+        flash(_("改好了，多出的名额会让给别人。谢谢您告诉我们。"), "success")
+        return redirect(url_for("checkin.show_ticket", code=code))
+    shown = render_template(
+        "registrations/fewer.html",
+        registration=registration,
+        event=events.public_event(registration.event_id),
+        form=form,
+        ticket=url_for("checkin.show_ticket", code=code),
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_submitted() else HTTPStatus.OK
+    return shown, status, PRIVATE
