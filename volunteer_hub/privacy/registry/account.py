@@ -7,6 +7,7 @@ from typing import Final
 from volunteer_hub.core.text import N_
 from volunteer_hub.privacy.registry.shape import GONE, Fate, Held, Item
 
+_A_DAY: Final = N_("一天")  # accounts.rules.TRIES_KEPT
 _SIGN_IN: Final = N_("登录，防止别人用您的账号")
 _TELL: Final = N_("通知您，并能查清一条消息有没有送到")
 
@@ -48,14 +49,16 @@ ACCOUNT: Final = (
         whose=("contact",),
         items=(Item("created_at", N_("发送时间")), Item("used_at", N_("使用时间"))),
         silent=("contact", "code_hash", "expires_at", "tries"),
+        briefly=_A_DAY,
     ),
     Held(
         table="sign_in_try",
         title=N_("登录尝试"),
-        why=N_("有人猜密码时拦住他；只存算过的编码，一天后删除"),
+        why=N_("有人猜密码时拦住他；只存算过的编码"),
         whose=("contact_key",),
         items=(Item("tried_at", N_("时间")),),
         silent=("kind", "contact_key", "address_key"),
+        briefly=_A_DAY,
     ),
     Held(
         table="consent",

@@ -53,6 +53,7 @@ class Held:
         blank: What columns hold afterwards.
         days: The number (core/numbers.py) that says how long they are kept; empty for as long as
             there is the account.
+        briefly: How long, in words, where it is less than that and no number anybody sets.
         note: What is kept or said at closing, as a msgid.
         change: The endpoint of the page where the person corrects them.
         is_listed: Whether it stands in the public list; parts of another line do not.
@@ -67,6 +68,7 @@ class Held:
     fate: Fate = Fate.DELETED
     blank: dict[str, Any] = field(default_factory=dict)
     days: str = ""
+    briefly: str = ""
     note: str = ""
     change: str = ""
     is_listed: bool = True

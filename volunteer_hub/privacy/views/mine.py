@@ -44,6 +44,8 @@ def _kept(held: Held) -> str:
         return str(_("%(days)s 天", days=value_of(held.days)))
     if held.fate in (Fate.KEPT, Fate.SEALED):
         return str(_("长期，注销后没有姓名"))
+    if held.briefly:
+        return str(_(held.briefly))
     return str(_("到注销账号为止") if held.whose else _("到不再需要为止"))
 
 
