@@ -55,6 +55,7 @@ STAFF = (
     "/organise/venues",
     "/organise/overview",
     "/office/minors",
+    "/office/complaints",
 )
 
 

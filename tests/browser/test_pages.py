@@ -41,6 +41,9 @@ PAGES = [
     ("volunteer", "/me/data/close"),
     ("", "/privacy/collected"),
     ("", "/privacy/children"),
+    ("", "/help/volunteer"),
+    ("", "/feedback/new"),
+    ("city_office", "/office/complaints"),
     ("city_office", "/office/minors"),
     ("organiser", "/organise"),
     ("organiser", "/organise/events"),
@@ -90,6 +93,8 @@ RARE_PAGES = [
     ("", "/dev/outbox"),
     ("volunteer", "/me/suggestions"),
     ("volunteer", "/me/data/name"),
+    ("", "/feedback/track"),
+    ("volunteer", "/me/feedback"),
     ("", "/closed"),
     ("city_office", "/office/numbers/of/keep"),
     ("city_office", "/office/numbers/keep.messages"),
@@ -117,6 +122,7 @@ FAILING = [
     ("organiser", "/organise/venues/new", "保存"),
     ("volunteer", "/me/profile", "保存"),
     ("volunteer", "/me/data/close/confirm", "注销账号"),
+    ("", "/feedback/new", "提交"),
 ]
 STAFF = ("city_office", "organiser")
 

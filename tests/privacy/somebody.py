@@ -15,6 +15,9 @@ from volunteer_hub.accounts.models import Purpose
 from volunteer_hub.assignments import actions as assignments
 from volunteer_hub.assignments.models import Assignment, Follow, FollowKind, State
 from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
+from volunteer_hub.complaints import actions as complaints
+from volunteer_hub.complaints.rules import Draft as Complaint
+from volunteer_hub.complaints.rules import Kind as ComplaintKind
 from volunteer_hub.core import audit
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.transaction import transaction
@@ -75,6 +78,8 @@ def make_somebody():
         credentials.claim(who.id, draft, now=NOON)
         asked = GuardianDraft(name=GUARDIAN, phone="13900139000", relation=Relation.MOTHER)
         guardians.ask(who.id, asked, now=NOON)
+        said = Complaint(kind=ComplaintKind.PERSONAL_DATA, text=f"我是{NAME}", contact=PHONE)
+        complaints.file(said, person_id=who.id, now=NOON)
         assignments.renew_feed(volunteer.id, now=NOON)
         db.session.add(Follow(person_id=who.id, kind=FollowKind.PLACE, code="210682",
                               created_at=NOON))  # fmt: skip

@@ -10,6 +10,10 @@ from sqlalchemy import func, select
 from tests import factories
 from tests.factories import HOUR, NOON
 from tests.security.world import credential
+from volunteer_hub.complaints import actions as complaints
+from volunteer_hub.complaints.models import Complaint, ComplaintEntry
+from volunteer_hub.complaints.rules import Draft, Kind
+from volunteer_hub.complaints.rules import State as ComplaintState
 from volunteer_hub.core import jobs, numbers
 from volunteer_hub.core.database import db
 from volunteer_hub.core.once import RequestKey
@@ -72,6 +76,14 @@ def asked(given=False, withdrawn=False):
     )  # fmt: skip
 
 
+def complained():
+    with transaction():
+        draft = Draft(kind=Kind.QUESTION, text="几点开门")
+        filed = complaints.file(draft, person_id=None, now=NOON)
+        filed.state = ComplaintState.ANSWERED
+    return filed
+
+
 def answered():
     return _kept(RequestKey(key="k", location="/", answered_at=NOON))
 
@@ -99,6 +111,8 @@ def count(model):
         (rejected, Credential, retention.CREDENTIALS),
         (asked, GuardianConsent, retention.GUARDIANS),
         (lambda: asked(given=True, withdrawn=True), GuardianConsent, retention.GUARDIANS),
+        (complained, Complaint, retention.COMPLAINTS),
+        (complained, ComplaintEntry, retention.COMPLAINTS),
         (answered, RequestKey, retention.ANSWERS),
     ],
 )
@@ -117,6 +131,13 @@ def test_an_attendee_is_still_counted(app):
     forget(after(400))
     row = db.session.scalars(select(Registration)).one()
     assert (row.name, row.phone, row.pinyin, row.companions) == (None, None, "", 0)
+
+
+def test_a_complaint_that_waits_for_an_answer_is_kept(app):
+    complained().state = ComplaintState.TAKEN
+    db.session.commit()
+    forget(after(4000))
+    assert count(Complaint) == 1
 
 
 def test_a_consent_that_holds_is_kept(app):

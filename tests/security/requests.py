@@ -39,9 +39,14 @@ from volunteer_hub.accounts import set_up
 from volunteer_hub.accounts.models import Consent, Purpose
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments.models import Call, State
+from volunteer_hub.complaints import actions as complaints
+from volunteer_hub.complaints.actions import PURPOSE as COMPLAINT
+from volunteer_hub.complaints.models import Complaint
+from volunteer_hub.complaints.rules import Draft as ComplaintDraft
+from volunteer_hub.complaints.rules import Kind as ComplaintKind
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import OutboxMessage
-from volunteer_hub.core.tokens import link_token, ticket_code
+from volunteer_hub.core.tokens import link_token, spoken_code, ticket_code
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.guardians.actions import PURPOSE as GUARDIAN
@@ -456,6 +461,24 @@ def _under_age(world: World) -> Data:
     return {}
 
 
+def _complaint(_world: World) -> Data:
+    return {"kind": "suggestion", "text": "多办几场", "county": "", "contact": "13600007777",
+            "request_key": key()}  # fmt: skip
+
+
+def _written_down(world: World) -> Data:
+    code = spoken_code(COMPLAINT, world.a.complaint)
+    return {"number": f"TS{world.a.complaint:06d}", "code": code}
+
+
+def _another_complaint(world: World) -> Data:
+    with one_commit():
+        county = db.session.get(Complaint, world.a.complaint).county_id
+        draft = ComplaintDraft(kind=ComplaintKind.QUESTION, text="几点开门", county_id=county)
+        filed = complaints.file(draft, person_id=None, now=NOON)
+    return {"complaint_id": filed.id}
+
+
 def _another_name(_world: World) -> Data:
     return {"name": f"林{chr(0x4E00 + uuid.uuid4().int % 20000)}禾"}
 
@@ -659,6 +682,14 @@ REQUESTS: tuple[Request, ...] = (
             lambda _w: {"name": "孙大山", "phone": "13700008888", "relation": "mother"},
             texts=("name",), fresh=_under_age),
     Request("guardians.consent", "anonymous", lambda _w: {"agrees": "y"}, fresh=_guardian_asked),
+    Request("complaints.file", "anonymous", _complaint, texts=("text", "contact")),
+    Request("complaints.look_up", "anonymous", _written_down),
+    Request("complaints.track", "anonymous", lambda _w: {"text": "还是没有坡道"}, texts=("text",)),
+    Request("complaints.take", "office a"),
+    Request("complaints.note", "office a", lambda _w: {"note-text": "去看过了"},
+            texts=("note-text",)),
+    Request("complaints.handle", "office a", lambda _w: {"text": "月底修好"}, texts=("text",)),
+    Request("complaints.close", "office a", fresh=_another_complaint),
     Request("guardians.take_back", "anonymous", fresh=_guardian_agreed_at_link),
     Request("guardians.withdraw", "office a", fresh=_guardian_agreed),
     Request("credentials.my_credentials", "volunteer a", _claim, texts=("issuer",)),

@@ -24,6 +24,10 @@ from volunteer_hub.assignments import calendars
 from volunteer_hub.assignments.actions import INVITATION, REMINDER, STANDBY
 from volunteer_hub.assignments.models import ReminderPlan, State
 from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
+from volunteer_hub.complaints import actions as complaints
+from volunteer_hub.complaints.actions import PURPOSE as COMPLAINT
+from volunteer_hub.complaints.rules import Draft as ComplaintDraft
+from volunteer_hub.complaints.rules import Kind as ComplaintKind
 from volunteer_hub.core.access import STAFF, Role
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.outbox import OutboxMessage, to_person
@@ -89,6 +93,7 @@ class Side:
         standby: A place at the empty post that is offered to the volunteer.
         message: One that found no way to its reader; ``delivery`` is one that failed.
         consent: What a guardian of the volunteer is asked for.
+        complaint: What somebody complained about in this county.
         credential: One of the volunteer, with its scan, that nobody verified yet.
         thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
             which needs one: ``requirement``.
@@ -125,6 +130,7 @@ class Side:
     delivery: int
     credential: int
     consent: int
+    complaint: int
     thing: int
     booking: int
     requirement: int
@@ -249,6 +255,7 @@ def _side(name) -> Side:
         delivery=delivery.id,
         credential=credential(volunteer.id).id,
         consent=_consent(volunteer).id,
+        complaint=_complaint(county).id,
         thing=kit.id,
         booking=booked(kit, organiser.id, opened).id,
         requirement=_added(Requirement(event_id=opened.id, kind=Kind.KIT)).id,
@@ -336,6 +343,12 @@ def _consent(of):
             expires_at=NOON + 24 * HOUR,
         )
     )  # fmt: skip
+
+
+def _complaint(county):
+    said = ComplaintDraft(kind=ComplaintKind.COMPLAINT, text="门口没有坡道",
+                          county_id=factories.region(county).id)  # fmt: skip
+    return complaints.file(said, person_id=None, now=NOON)
 
 
 def credential(volunteer_id) -> Credential:
@@ -435,6 +448,8 @@ _ARGUMENTS = {
     "resource_id": lambda side: side.thing,
     "booking_id": lambda side: side.booking,
     "requirement_id": lambda side: side.requirement,
+    "complaint_id": lambda side: side.complaint,
+    "guide": lambda _side: "volunteer",
     "number_key": lambda _side: "keep.messages",
     "purpose": lambda _side: "share_national",
     "kind": lambda _side: "vehicle",
@@ -476,6 +491,7 @@ _OTHERWISE = {
     "assignments.note_call": lambda side: {"event_id": side.moved},
     "notifications.confirm_unsubscribe": lambda side: unsubscribing(side.volunteer_person),
     "notifications.unsubscribe": lambda side: unsubscribing(side.volunteer_person),
+    "complaints.track": lambda side: {"token": link_token(COMPLAINT, side.complaint)},
     "privacy.my_rows": lambda _side: {"table": "credential"},
     "privacy.numbers_of": lambda _side: {"group": "keep"},
     "guardians.take_back": lambda side: {"token": link_token(GUARDIAN, side.consent)},

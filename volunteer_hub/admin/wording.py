@@ -24,6 +24,7 @@ JOBS: Final[Mapping[str, str]] = {
     "assignments.remind": N_("提醒志愿者，请他们确认"),
     "assignments.remind_of_hours": N_("提醒负责人确认服务时长"),
     "assignments.write_digests": N_("给关注的人写每周摘要"),
+    "complaints.remind": N_("提醒快到期的投诉建议"),
     "credentials.remind": N_("提醒志愿者证件快到期"),
     "messages.route": N_("给消息选择渠道"),
     "messages.sweep": N_("收拾没有送到的消息"),

@@ -41,3 +41,17 @@ def ticket_code(kind: str, subject_id: int, revision: int) -> str:
 def code_hash(code: str) -> str:
     """Return what the database keeps of a code: it finds the ticket, it cannot make it."""
     return hashlib.sha256(b"vh-ticket\0" + read_crockford(code).encode()).hexdigest()[:24]
+
+
+def spoken_code(purpose: str, subject_id: int) -> str:
+    """Return a short code that stands beside a number and is written down: 8 characters.
+
+    Forty bits are few; whoever asks for it limits how often somebody may try.
+    """
+    return crockford(_mac(f"spoken:{purpose}", str(subject_id), 5))
+
+
+def is_spoken_code(purpose: str, subject_id: int, typed: str) -> bool:
+    """Tell whether somebody typed the code that belongs to this number."""
+    expected = spoken_code(purpose, subject_id)
+    return hmac.compare_digest(expected.encode(), read_crockford(typed).encode())

@@ -192,6 +192,17 @@ def find_appointment(person_id: int, region_id: int) -> Appointment | None:
     return db.session.scalar(statement)
 
 
+def people_of_the_city_office() -> list[int]:
+    """Return who works in the city's office."""
+    statement = (
+        select(Appointment.person_id)
+        .join(Region, Appointment.region_id == Region.id)
+        .where(Region.level == Level.CITY)
+        .order_by(Appointment.person_id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def is_in_office(person_id: int) -> bool:
     """Tell whether somebody works in the office of the city or of a county."""
     statement = select(Appointment.id).where(Appointment.person_id == person_id)

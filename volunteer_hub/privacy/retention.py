@@ -7,6 +7,8 @@ from typing import Final
 
 from sqlalchemy import and_, delete, func, not_, or_, select, update
 
+from volunteer_hub.complaints.models import Complaint, ComplaintEntry
+from volunteer_hub.complaints.rules import WAITING
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.numbers import Number, value_of
@@ -25,6 +27,7 @@ MESSAGES: Final = "keep.messages"
 ATTENDEES: Final = "keep.attendees"
 CREDENTIALS: Final = "keep.credentials"
 GUARDIANS: Final = "keep.guardians"
+COMPLAINTS: Final = "keep.complaints"
 CHILDREN: Final = "keep.children"
 ANSWERS: Final = "keep.answers"
 NUMBERS: Final = (
@@ -36,6 +39,8 @@ NUMBERS: Final = (
            why=N_("过期或没有通过后保留多久；以后连编号和照片一起删除")),
     Number(key=GUARDIANS, label=N_("没有结果的监护人请求"), usual=30, least=7, most=365,
            why=N_("链接过期或撤回同意后保留多久；以后删除监护人的姓名和电话")),
+    Number(key=COMPLAINTS, label=N_("办结的投诉建议"), usual=365, least=30, most=1095,
+           why=N_("办结或答复后保留多久；以后连内容和联系方式一起删除")),
     Number(key=CHILDREN, label=N_("没有监护人同意的孩子"), usual=30, least=7, most=90,
            why=N_("注册后等监护人多久；到时候还没有同意，账号自动注销")),
     Number(key=ANSWERS, label=N_("防止重复提交的记录"), usual=30, least=1, most=365,
@@ -45,7 +50,8 @@ NUMBERS: Final = (
 
 def tidy(*, now: datetime) -> int:
     """Forget what was kept long enough, up to ``AT_ONCE`` rows of each kind; return how many."""
-    return sum(work(now) for work in (_attendees, _messages, _credentials, _guardians, _answers))
+    works = (_attendees, _messages, _credentials, _guardians, _complaints, _answers)
+    return sum(work(now) for work in works)
 
 
 def _limit(key: str, now: datetime) -> datetime:
@@ -100,6 +106,24 @@ def _guardians(now: datetime) -> int:
     )
     ids = list(db.session.scalars(due))
     db.session.execute(delete(GuardianConsent).where(GuardianConsent.id.in_(ids)))
+    return len(ids)
+
+
+def _complaints(now: datetime) -> int:
+    """Delete what was answered long ago, and everything that was said about it."""
+    last_said = (
+        select(func.max(ComplaintEntry.said_at))
+        .where(ComplaintEntry.complaint_id == Complaint.id)
+        .scalar_subquery()
+    )
+    due = (
+        select(Complaint.id)
+        .where(Complaint.state.not_in(WAITING), last_said < _limit(COMPLAINTS, now))
+        .limit(AT_ONCE)
+    )
+    ids = list(db.session.scalars(due))
+    db.session.execute(delete(ComplaintEntry).where(ComplaintEntry.complaint_id.in_(ids)))
+    db.session.execute(delete(Complaint).where(Complaint.id.in_(ids)))
     return len(ids)
 
 

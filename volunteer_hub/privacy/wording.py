@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from volunteer_hub.accounts import rules as accounts
 from volunteer_hub.catalogue import queries as catalogue
+from volunteer_hub.complaints import rules as complaints
 from volunteer_hub.core import formats, sealing
 from volunteer_hub.core.i18n import language
 from volunteer_hub.core.text import N_
@@ -55,6 +56,8 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "hours_kind": {"timed": N_("签到计时"), "added": N_("补录"), "no_show": N_("未到")},
     "registered": {"confirmed": N_("已报名"), "waiting": N_("候补"),
                    "cancelled": N_("已取消")},
+    "complaint": {str(kind): label for kind, label in complaints.KINDS.items()},
+    "complaint_state": {str(state): label for state, label in complaints.STATES.items()},
     "direction": {"in": N_("进"), "out": N_("出")},
 }  # fmt: skip
 

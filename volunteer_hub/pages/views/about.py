@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import current_app, jsonify
+from http import HTTPStatus
+
+from flask import abort, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from volunteer_hub.core import access
 from volunteer_hub.core.pages import page
 from volunteer_hub.core.qr import qr_svg
 from volunteer_hub.pages import queries
+from volunteer_hub.pages.help import GUIDES
 from volunteer_hub.pages.style import failing_form, filled_form
 from volunteer_hub.pages.views import blueprint
 
@@ -16,7 +19,16 @@ from volunteer_hub.pages.views import blueprint
 @blueprint.get("/help")
 @access.public
 def help_page() -> ResponseReturnValue:
-    return page("pages/help.html")
+    return page("pages/help.html", guides=GUIDES)
+
+
+@blueprint.get("/help/<guide>")
+@access.public
+def show_guide(guide: str) -> ResponseReturnValue:
+    found = GUIDES.get(guide)
+    if found is None:
+        abort(HTTPStatus.NOT_FOUND)
+    return page("pages/guide.html", guide=found)
 
 
 @blueprint.get("/privacy")

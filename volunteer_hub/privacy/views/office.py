@@ -20,6 +20,7 @@ from volunteer_hub.privacy.views.base import blueprint
 
 GROUPS = {
     "keep": (N_("信息保存多久"), N_("到期后系统自己删除。够用就好，越短越好。")),
+    "complaints": (N_("答复期限"), N_("办公室多久内答复来信。")),
     "ages": (N_("年龄"), N_("各省的规定不一样，按本省的来改。18 岁成年由法律定，不能改。")),
 }
 
