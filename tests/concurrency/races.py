@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 from sqlalchemy import event
 
 from volunteer_hub.core.database import db
-from volunteer_hub.core.sqlite import Gate
+from volunteer_hub.core.sqlite import GATE_WAIT_S, Gate
 from volunteer_hub.core.transaction import transaction
 
 PATIENCE_S = 20  # a test that would wait for ever fails instead
@@ -30,7 +30,7 @@ def without_locks(monkeypatch):
         bare = _ROW_LOCK.sub("", statement)
         return bare.replace("pg_advisory_xact_lock(", "abs("), parameters
 
-    monkeypatch.setattr(Gate, "enter", lambda _gate, **_: None)
+    monkeypatch.setattr(Gate, "enter", lambda _gate, **_: GATE_WAIT_S)
     monkeypatch.setattr(Gate, "leave", lambda _gate: None)
     _begin_afresh()
     event.listen(db.engine, "before_cursor_execute", strip, retval=True)

@@ -94,6 +94,16 @@ def writing_options() -> dict[str, Any]:
     return {"isolation_level": "READ COMMITTED"}
 
 
+def begin_writing() -> None:
+    """Begin the session's transaction as one that writes; on SQLite when its turn has come.
+
+    Raises:
+        BusyError: Other writers held the database for too long.
+    """
+    with sqlite.turn(db.engine):
+        db.session.connection(execution_options=writing_options())
+
+
 def run(
     statement: Executable, values: Mapping[str, Any] | None = None
 ) -> CursorResult[*tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from volunteer_hub.core import csrf
-from volunteer_hub.core.database import db, writing_options
+from volunteer_hub.core.database import begin_writing, db
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def transaction() -> Iterator[None]:
     """
     csrf.require_valid_token()
     db.session.rollback()
-    db.session.connection(execution_options=writing_options())
+    begin_writing()
     try:
         yield
         db.session.commit()
@@ -39,7 +39,7 @@ def short_write() -> Iterator[None]:
     Opened after the page's rows were read and rendered; rows read before stay usable.
     """
     db.session.commit()
-    db.session.connection(execution_options=writing_options())
+    begin_writing()
     try:
         yield
         db.session.commit()
