@@ -27,8 +27,8 @@ commands = click.Group("match", help="Plans for problems in files (vmatch/1).")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 EFFORTS = {
     "usual": Limits(),
-    "fast": Limits(rounds=2, polishes=False),
-    "polished": Limits(polishes=True),
+    "fast": Limits(rounds=3, polishes=False),
+    "polished": Limits(rounds=6, polishes=True),
     "greedy": Limits(method=Method.GREEDY),
 }
 
@@ -36,8 +36,8 @@ EFFORTS = {
 @commands.command("solve")
 @click.argument("instance_file", type=_FILE)
 @click.argument("plan_file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--fast", "effort", flag_value="fast", help="Two rounds only, no second look.")
-@click.option("--polished", "effort", flag_value="polished", help="Look at every day again.")
+@click.option("--fast", "effort", flag_value="fast", help="Three rounds only, no second look.")
+@click.option("--polished", "effort", flag_value="polished", help="Look at every place again.")
 @click.option("--greedy", "effort", flag_value="greedy", help="Seat after seat; no proof.")
 def solve_command(instance_file: Path, plan_file: Path, effort: str | None) -> None:
     """Write the plan for an instance, and say how good it is."""

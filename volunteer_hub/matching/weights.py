@@ -85,9 +85,10 @@ class Limits:
 
     Attributes:
         method: How the plan is looked for; without a solver the optimum becomes the search.
-        rounds: Programmes solved on the way to the optimum in fractions; 2 is fast.
+        rounds: Programmes solved on the way to the optimum in fractions; 3 is fast, None is 6, or 3
+            where each takes long.
         nodes: How far each decision about whole people branches.
-        polishes: Go over the plan once more, day by day; None does so where it is quick.
+        polishes: Go over the plan once more, place by place; None does so where it is quick.
         chain_depth: How many people may move to fill one open seat in the search.
         chain_steps: Candidates looked at for one open seat.
         polish_rounds: Passes over all seats looking for better people.
@@ -95,7 +96,7 @@ class Limits:
     """
 
     method: Method = Method.OPTIMUM
-    rounds: int = 6
+    rounds: int | None = None
     nodes: int = 500
     polishes: bool | None = None
     chain_depth: int = 5

@@ -19,6 +19,7 @@ _OPTIONS: Final = {
     "presolve": "on",
 }
 _LINEAR: Final = {"solver": "simplex", "simplex_strategy": 1}
+_FROM_HERE: Final = 4  # the primal simplex
 _WHOLE: Final = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.9, "mip_feasibility_tolerance": 1e-7}
 ROW_WISE: Final = 2
 MINIMISE: Final = 1
@@ -57,12 +58,14 @@ class Answer:
     Attributes:
         values: Of the columns.
         prices: What one more of each row's right-hand side would add; 0 for whole numbers.
+        margins: What one more of each column would add by those prices; 0 for whole numbers.
         worth: What all of it is worth.
         bound: What no answer can be worth more than.
     """
 
     values: Floats
     prices: Floats
+    margins: Floats
     worth: float
     bound: float
 
@@ -84,8 +87,13 @@ def is_there() -> bool:
     return True
 
 
-def optimum(programme: Programme, *, nodes: int = 0) -> Answer:
+def optimum(programme: Programme, *, nodes: int = 0, first: Floats | None = None) -> Answer:
     """Return the best there is, or for whole numbers the best found within so many nodes.
+
+    Args:
+        programme: What is asked.
+        nodes: How far the search for whole numbers branches.
+        first: Gains with which to begin where that is easier; the best by them is near the best.
 
     Raises:
         NoAnswerError: There is none.
@@ -106,7 +114,7 @@ def optimum(programme: Programme, *, nodes: int = 0) -> Answer:
         ROW_WISE,
         MINIMISE,
         0.0,
-        -programme.gain,
+        -(programme.gain if first is None else first),
         np.zeros(columns),
         programme.at_most,
         programme.low,
@@ -117,6 +125,8 @@ def optimum(programme: Programme, *, nodes: int = 0) -> Answer:
         kinds,
     )
     solver.run()
+    if first is not None:
+        _go_on(solver, programme)
     status = solver.getModelStatus()
     limits = {library.HighsModelStatus.kOptimal, library.HighsModelStatus.kSolutionLimit}
     found = solver.getSolution()
@@ -124,7 +134,17 @@ def optimum(programme: Programme, *, nodes: int = 0) -> Answer:
         raise NoAnswerError(f"the solver stopped with {status}")
     values = np.array(found.col_value)
     prices = -np.array(found.row_dual) if found.dual_valid else np.zeros(rows)
+    margins = -np.array(found.col_dual) if found.dual_valid else np.zeros(columns)
     worth = float(programme.gain @ values)
     if is_whole is None or not is_whole.any():
-        return Answer(values, prices, worth, worth)
-    return Answer(values, prices, worth, max(worth, -float(solver.getInfo().mip_dual_bound)))
+        return Answer(values, prices, margins, worth, worth)
+    bound = max(worth, -float(solver.getInfo().mip_dual_bound))
+    return Answer(values, prices, margins, worth, bound)
+
+
+def _go_on(solver: Any, programme: Programme) -> None:
+    """Put the true gains in place; few steps lead from one best to the other."""
+    columns = np.arange(len(programme.gain), dtype=np.int32)
+    solver.changeColsCost(len(columns), columns, -programme.gain)
+    solver.setOptionValue("simplex_strategy", _FROM_HERE)
+    solver.run()

@@ -13,6 +13,9 @@ from volunteer_hub.matching.engine.highs import Answer, Programme, optimum
 from volunteer_hub.matching.engine.rows import Rows, rows_of
 from volunteer_hub.matching.scoring import LOAD_STEPS
 
+SEAT_OVER_BEST = 5.0
+SHIFT_OVER_BEST = 4.0
+
 
 @dataclass(frozen=True)
 class Model:
@@ -41,8 +44,24 @@ class Model:
     def solved(self, *, nodes: int | None = None) -> Answer:
         """Return the best answer in fractions, or in whole numbers within so many nodes."""
         if nodes is None:
-            return optimum(self.programme)
+            return optimum(self.programme, first=self._in_softer_tiers())
         return optimum(_in_whole_numbers(self), nodes=nodes)
+
+    def _in_softer_tiers(self) -> Floats:
+        """Return gains by which open seats weigh just enough to come first.
+
+        The answer is nearly always the same, and found in half the time when much stays open.
+        """
+        gain = self.programme.gain.copy()
+        first, posts = len(self.edges), len(self.posts)
+        best = float(gain[:first].max(initial=1.0))
+        seats, lacks = slice(first, first + posts), slice(first + 2 * posts, None)
+        lightest = -gain[seats].max(initial=-np.inf)
+        if np.isfinite(lightest) and lightest > SEAT_OVER_BEST * best:
+            gain[seats] *= SEAT_OVER_BEST * best / lightest
+        few = gain[lacks][: len(self.shifts)]
+        np.maximum(few, -SHIFT_OVER_BEST * best, out=few)
+        return gain
 
     def open_seats(self, answer: Answer) -> float:
         """Return the seats an answer leaves open, each times its urgency over the open seat's."""

@@ -15,6 +15,7 @@ from volunteer_hub.matching.engine.complete import complete
 from volunteer_hub.matching.engine.desk import Desk
 from volunteer_hub.matching.engine.edges import Edges, edges_of
 from volunteer_hub.matching.engine.model import model_of
+from volunteer_hub.matching.engine.polish import polished
 from volunteer_hub.matching.engine.residual import HALF, place, refill, rounded, still_possible
 from volunteer_hub.matching.engine.sifting import Scope, sifted
 from volunteer_hub.matching.problem import Problem
@@ -22,6 +23,9 @@ from volunteer_hub.matching.scoring import score_of
 from volunteer_hub.matching.weights import Limits
 
 EXACT_UP_TO: Final = 1_500  # edges
+QUICK_UP_TO: Final = 150_000
+MANY_ROUNDS: Final = 6
+FEW_ROUNDS: Final = 3
 CLOSE_ENOUGH: Final = 0.0003  # of the points of a plan
 ROUNDING: Final = 1e-3
 
@@ -87,13 +91,23 @@ def optimised(board: Board, limits: Limits) -> Found:
         board.edges,
         board.everything(),
         seeds,
-        rounds=limits.rounds,
+        rounds=_rounds(board, limits),
         close_enough=CLOSE_ENOUGH,
     )
     rounded(desk, board.edges, found, nodes=limits.nodes)
     complete(desk, board.edges, np.arange(len(board.made.posts)))
     refill(desk, board.edges, found, nodes=limits.nodes)
+    if limits.polishes or (limits.polishes is None and _is_quick(board)):
+        polished(desk, board.edges, found, nodes=limits.nodes)
     return Found(desk, floor(start + found.bound), found.rounds)
+
+
+def _is_quick(board: Board) -> bool:
+    return len(board.edges) <= QUICK_UP_TO
+
+
+def _rounds(board: Board, limits: Limits) -> int:
+    return limits.rounds or (MANY_ROUNDS if _is_quick(board) else FEW_ROUNDS)
 
 
 def bound(board: Board, limits: Limits) -> int:
@@ -111,7 +125,7 @@ def bound(board: Board, limits: Limits) -> int:
         board.edges,
         board.everything(),
         seeds,
-        rounds=2 * limits.rounds,
+        rounds=2 * (limits.rounds or MANY_ROUNDS),
         close_enough=CLOSE_ENOUGH / 10,
     )
     return floor(worth_beside(desk) + found.bound)

@@ -15,7 +15,9 @@ from volunteer_hub.matching.engine.sifting import Sifted
 
 _WHOLE = 1 - 1e-6
 _NOTHING = 1e-6
+CLOSE = 30.0
 LARGEST = 800
+WIDEST = 1_500
 HALF = 0.5
 
 
@@ -31,9 +33,11 @@ def rounded(desk: Desk, edges: Edges, found: Sifted, *, nodes: int) -> None:
     chosen, values = found.model.edges, found.values
     for edge in chosen[values > _WHOLE].tolist():
         place(desk, edges, edge)
-    torn = chosen[(values > _NOTHING) & (values <= _WHOLE)]
-    people, posts = np.unique(edges.who[torn]), np.unique(edges.posts(torn))
-    open_ones = chosen[np.isin(edges.who[chosen], people) & np.isin(edges.posts(chosen), posts)]
+    is_torn = (values > _NOTHING) & (values <= _WHOLE)
+    owner = edges.posts(chosen)
+    is_near = found.answer.margins[: len(chosen)] > -CLOSE
+    is_open = np.isin(owner, owner[is_torn]) & (is_torn | is_near) & (values <= _WHOLE)
+    open_ones = still_possible(desk, edges, chosen[is_open])
     for part in _parts(desk, edges, open_ones):
         decide(desk, edges, part, nodes=nodes)
 
@@ -119,7 +123,7 @@ def refill(desk: Desk, edges: Edges, found: Sifted, *, nodes: int) -> None:
     lost = model.posts[missing > open_at_best + _NOTHING]
     for post in lost[np.argsort(-made.urgency[lost], kind="stable")].tolist():
         if desk.heads[post] < made.least[post]:
-            posts, among = _around(desk, edges, model.edges, post)
+            posts, among = _around(desk, edges, found.worth_trying(), post)
             reconsider(desk, edges, posts, among, nodes=nodes)
 
 
@@ -135,7 +139,7 @@ def _around(desk: Desk, edges: Edges, chosen: Ints, post: int) -> tuple[Ints, In
         people = np.unique(edges.who[among]).tolist()
         wider = np.union1d(posts, [each for who in people for each in places.get(who, ())])
         inside = chosen[np.isin(owner, wider)]
-        if len(wider) == len(posts) or len(inside) > LARGEST:
+        if len(wider) == len(posts) or len(inside) > WIDEST:
             return posts, among
         posts, among = wider.astype(np.int64), inside
 

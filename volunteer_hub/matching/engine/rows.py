@@ -83,7 +83,9 @@ def rows_of(desk: Desk, who: Ints, shift: Ints) -> Rows:
         shift: The shift of each.
     """
     work = _Work(desk, who, shift)
-    singles = _without_needless(_joined([work.clashing(), work.lifted(), work.single_at_least()]))
+    groups = _without_needless(work.groups())
+    singles = _joined([_of_several(groups), work.lifted(groups), work.single_at_least()])
+    singles = _without_needless(singles)
     batch = _joined([singles, work.several_at_least(), work.minutes()])
     kind, person, group, week, least, beyond, most = batch.head.T
     return Rows(
@@ -97,9 +99,8 @@ class _Work:
     def __init__(self, desk: Desk, who: Ints, shift: Ints) -> None:
         made, clashes = desk.made, desk.clashes
         self.who, self.lasts, self.week = who, made.minutes[shift], made.week[shift]
-        counts = clashes.group_from[shift + 1] - clashes.group_from[shift]
-        self.member = np.repeat(np.arange(len(who)), counts)
-        self.group = clashes.group[spread_of(clashes.group_from[shift], counts)]
+        self.counts_in = clashes.group_from[shift + 1] - clashes.group_from[shift]
+        self.group = clashes.group[spread_of(clashes.group_from[shift], self.counts_in)]
         self.left = made.people.cap[who] - desk.minutes[who, self.week]
         self.scale = int(self.lasts.max()) + 2 if len(who) else 2
         self._sort_weeks(made.weeks)
@@ -123,27 +124,27 @@ class _Work:
         self.tight = order[is_tight[run]]
         self.tight_from = np.concatenate(([0], np.cumsum(self.counts))).astype(np.int64)
 
-    def clashing(self) -> _Batch:
-        key = self.who[self.member] * (int(self.group.max(initial=0)) + 1) + self.group
+    def groups(self) -> _Batch:
+        """Return what each person has in each group of clashing shifts, be it a single one."""
+        member = np.repeat(np.arange(len(self.who)), self.counts_in)
+        key = self.who[member] * (int(self.group.max(initial=0)) + 1) + self.group
         order = np.argsort(key, kind="stable")
         starts, counts = runs_of(key[order])
-        starts, counts = starts[counts > 1], counts[counts > 1]
         first = order[starts]
-        head = _heads(CLASHING, self.who[self.member[first]], group=self.group[first])
-        return _batch(head, counts, self.member[order[spread_of(starts, counts)]])
+        head = _heads(CLASHING, self.who[member[first]], group=self.group[first])
+        return _batch(head, counts, member[order])
 
-    def lifted(self) -> _Batch:
+    def lifted(self, groups: _Batch) -> _Batch:
         """For each person and group, and each length that a shift of theirs in it has."""
-        inside = np.flatnonzero(self.week_at[self.member] >= 0)
-        edge, group = self.member[inside], self.group[inside]
-        order = np.lexsort((-self.lasts[edge], group, self.week_at[edge]))
-        edge, group, week = edge[order], group[order], self.week_at[edge[order]]
-        key = week * (int(self.group.max(initial=0)) + 1) + group
+        inside = np.flatnonzero(self.week_at[groups.column] >= 0)
+        edge, row = groups.column[inside], groups.row[inside]
+        order = np.lexsort((-self.lasts[edge], self.week_at[edge], row))
+        edge, row = edge[order], row[order]
+        week, group = self.week_at[edge], groups.head[row, 2]
+        key = row * (len(self.starts) + 1) + week
         starts, counts = runs_of(key)
         begin = np.repeat(starts, counts)
-        is_last = np.ones(len(edge), dtype=np.bool_)
-        is_last[:-1] = (key[1:] != key[:-1]) | (self.lasts[edge[1:]] != self.lasts[edge[:-1]])
-        last = np.flatnonzero(is_last)
+        last = self._last_of_each_length(edge, key, begin)
         own = last - begin[last] + 1
         least, left = self.lasts[edge[last]], self.left[edge[last]]
         beyond = np.maximum(np.maximum(left - least, left // 2), 0)
@@ -162,6 +163,16 @@ class _Work:
         from_week = self.tight[spread_of(self.tight_from[week[last]], others)]
         found = np.concatenate([edge[spread_of(begin[last], own)], from_week])
         return _distinct(head, rows, found)
+
+    def _last_of_each_length(self, edge: Ints, key: Ints, begin: Ints) -> Ints:
+        """Return where the shifts of each length end, once for each set of shifts so far."""
+        is_last = np.ones(len(edge), dtype=np.bool_)
+        is_last[:-1] = (key[1:] != key[:-1]) | (self.lasts[edge[1:]] != self.lasts[edge[:-1]])
+        last = np.flatnonzero(is_last)
+        marks = np.concatenate(([np.uint64(0)], np.cumsum(mixed(edge), dtype=np.uint64)))
+        _, first = np.unique(marks[last + 1] - marks[begin[last]], return_index=True)
+        found: Ints = np.sort(last[first])
+        return found
 
     def _longer_than(self, week: Ints, minutes: Ints) -> Ints:
         bound = week * self.scale + np.maximum(self.scale - 1 - minutes, 0)
@@ -250,14 +261,17 @@ def _kept(batch: _Batch, keep: Bools) -> _Batch:
 
 def _without_needless(batch: _Batch) -> _Batch:
     """Return rows of "at most one" without those another row says already."""
-    size = np.bincount(batch.row, minlength=len(batch.head))
     marks = np.zeros(len(batch.head), dtype=np.uint64)
     np.add.at(marks, batch.row, mixed(batch.column))
     _, first = np.unique(marks, return_index=True)
     keep = np.zeros(len(batch.head), dtype=np.bool_)
     keep[first] = True
-    batch = _kept(batch, keep & (size > 1))
+    batch = _kept(batch, keep)
     return _kept(batch, ~_inside_another(batch))
+
+
+def _of_several(batch: _Batch) -> _Batch:
+    return _kept(batch, np.bincount(batch.row, minlength=len(batch.head)) > 1)
 
 
 def _inside_another(batch: _Batch) -> Bools:

@@ -16,6 +16,7 @@ from volunteer_hub.matching.engine.prices import Prices
 _TOLERANCE = 1e-6
 BEST_AT_FIRST = 5
 BEST_LATER = 8
+NEARLY_WORTH_IT = 40.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Sifted:
     bound: float
     open_seats: float
     rounds: int
+
+    def worth_trying(self) -> Ints:
+        """Return the edges that are in the answer or not far from it."""
+        edges = self.model.edges
+        return edges[self.answer.margins[: len(edges)] > -NEARLY_WORTH_IT]
 
 
 @dataclass(frozen=True)
