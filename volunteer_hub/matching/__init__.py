@@ -4,12 +4,16 @@ A caller states a ``Problem`` of volunteers, shifts and posts, and gets
 
 - ``solve``: a ``Plan`` for all posts at once, with what no plan could exceed (``bound``);
   ``check`` finds the hard rules a plan would break;
+- ``Live``: a plan kept at hand, from which ``backfill`` fills a place that falls free and
+  ``quick_rank`` and ``quick_shortfall`` answer within a few milliseconds;
 - ``rank`` and ``refusals``: whom to ask for one post, and what keeps one person from it;
 - ``explain`` and ``why_unfilled``: why the plan is what it is, as values a page puts into words.
 """
 
+from volunteer_hub.matching.backfill import Move, backfill, carry_out, leave
 from volunteer_hub.matching.check import check
 from volunteer_hub.matching.conditions import Condition
+from volunteer_hub.matching.engine.live import Live
 from volunteer_hub.matching.explain import Explanation, explain
 from volunteer_hub.matching.lookup import MalformedProblemError
 from volunteer_hub.matching.plan import Plan, Rule, Shortage, Violation
@@ -25,6 +29,7 @@ from volunteer_hub.matching.problem import (
     Volunteer,
     Window,
 )
+from volunteer_hub.matching.quick import quick_rank, quick_shortfall
 from volunteer_hub.matching.ranking import Candidate, Verdict, rank, refusals
 from volunteer_hub.matching.reasons import Reason, ReasonCode
 from volunteer_hub.matching.scoring import Parts, Score
@@ -41,8 +46,10 @@ __all__ = [
     "Declined",
     "Explanation",
     "Limits",
+    "Live",
     "MalformedProblemError",
     "Method",
+    "Move",
     "Parts",
     "Pin",
     "Plan",
@@ -64,9 +71,14 @@ __all__ = [
     "Volunteer",
     "Weights",
     "Window",
+    "backfill",
     "bound",
+    "carry_out",
     "check",
     "explain",
+    "leave",
+    "quick_rank",
+    "quick_shortfall",
     "rank",
     "refusals",
     "solve",

@@ -68,6 +68,6 @@ def _new_mates(desk: Desk, shift: int, who: Ints, best: int) -> Bools:
     """Return who gets a team mate by the one just added."""
     team = desk.made.people.team
     mine = int(team[who[best]])
-    is_first = mine >= 0 and desk.mates[shift, mine] == 1
+    is_first = mine >= 0 and desk.mates[shift][mine] == 1
     mates: Bools = (team[who] == mine) & is_first
     return mates

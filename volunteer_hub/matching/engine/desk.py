@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import chain
 
 import numpy as np
@@ -22,7 +21,7 @@ class Desk:
         seniors: Experienced people in each shift.
         minutes: What each volunteer gives in each week.
         crew: The people of each shift.
-        mates: People of a team in a shift, where there are any.
+        mates: People of each team in each shift, where there are any.
     """
 
     def __init__(self, made: Compiled, clashes: Clashes) -> None:
@@ -34,7 +33,7 @@ class Desk:
         self.seniors: Ints = np.zeros(len(made.shifts), dtype=np.int64)
         self.minutes: Ints = np.zeros((people, made.weeks), dtype=np.int64)
         self.crew: list[list[int]] = [[] for _ in made.shifts]
-        self.mates: dict[tuple[int, int], int] = {}
+        self.mates: list[dict[int, int]] = [{} for _ in made.shifts]
         self.placed: dict[tuple[int, int], None] = {}
         self._shift_of: list[int] = made.shift_of.tolist()
         self._lasts: list[int] = made.minutes.tolist()
@@ -84,18 +83,17 @@ class Desk:
 
     def beside_mates(self, shift: int, who: Whole) -> Bools:
         """Return which of some people have team mates in a shift."""
-        teams = self.made.people.team[who]
-        there = [team for place, team in self._teams_in(shift) if place == shift]
-        return np.isin(teams, np.array(there, dtype=np.int64)) & (teams >= 0)
+        return np.isin(self.made.people.team[who], self.teams_in(shift))
 
     def assignments(self) -> tuple[Pin, ...]:
         """Return who is where by their ids, in order."""
         people, posts = self.made.people.everyone, self.made.posts
         return tuple(sorted(Pin(people[who].id, posts[post].id) for who, post in self.placed))
 
-    def _teams_in(self, shift: int) -> Iterable[tuple[int, int]]:
-        teams = {self._team[who] for who in self.crew[shift]} - {-1}
-        return ((shift, team) for team in sorted(teams))
+    def teams_in(self, shift: int) -> Ints:
+        """Return the teams that have someone in a shift."""
+        there = [team for team, count in self.mates[shift].items() if count]
+        return np.array(there, dtype=np.int64)
 
     def _count(self, who: int, post: int, change: int) -> None:
         shift = self._shift_of[post]
@@ -106,7 +104,8 @@ class Desk:
             self.seniors[shift] += change
         team = self._team[who]
         if team >= 0:
-            self.mates[shift, team] = self.mates.get((shift, team), 0) + change
+            mates = self.mates[shift]
+            mates[team] = mates.get(team, 0) + change
 
     def _count_taken(self) -> None:
         made = self.made

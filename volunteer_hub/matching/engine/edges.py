@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from volunteer_hub.matching.engine.arrays import Bools, Int32s, Ints, Whole
+from volunteer_hub.matching.engine.arrays import Bools, Floats, Int32s, Ints, Whole
 from volunteer_hub.matching.engine.clashes import Clashes, clash_with, kilometres
 from volunteer_hub.matching.engine.compiled import Compiled
 from volunteer_hub.matching.engine.desk import Desk
@@ -26,6 +26,8 @@ from volunteer_hub.matching.scoring import (
 )
 
 _ROUNDING = 1e-9
+_NONE: Ints = np.zeros(0, dtype=np.int64)
+_NOBODY: Int32s = np.zeros(0, dtype=np.int32)
 _SLACK_KM = 0.01  # the quick look at distances is right to far less than this
 
 
@@ -51,10 +53,18 @@ class Mates:
         counts: Ints = np.where(self.pairs[place] == pair, self.counts[place], 0)
         return counts
 
+    def in_shift(self, shift: int) -> Ints:
+        """Return how many of each team could be in a shift."""
+        first, last = np.searchsorted(self.pairs, (shift * self.teams, (shift + 1) * self.teams))
+        counts: Ints = np.zeros(self.teams, dtype=np.int64)
+        counts[self.pairs[first:last] - shift * self.teams] = self.counts[first:last]
+        return counts
+
     def is_there(self, desk: Desk, pair: Ints) -> Bools:
         """Return whether someone of the team is in the shift."""
-        there = [shift * self.teams + team for (shift, team), n in desk.mates.items() if n]
-        return np.isin(pair, np.array(there, dtype=np.int64))
+        shifts = np.unique(pair[pair >= 0] // self.teams).tolist()
+        there = [shift * self.teams + desk.teams_in(shift) for shift in shifts]
+        return np.isin(pair, np.concatenate(there) if there else _NONE)
 
     def bonus(self, desk: Desk, who: Whole, shift: Whole) -> Ints:
         """Return what a team makes each assignment worth if somebody else of it is there too."""
@@ -101,26 +111,25 @@ def edges_of(made: Compiled, clashes: Clashes) -> Edges:
 
     The accepted ones themselves are not among them.
     """
-    per_post: list[tuple[Ints, Ints]] = [(_NONE, _NONE)] * len(made.posts)
+    per_post: list[tuple[Int32s, Int32s]] = [(_NOBODY, _NOBODY)] * len(made.posts)
     barred = _barred(made, clashes)
     for lat, lng, shifts in _by_place(made):
-        near = _nearby(made.people, lat, lng)
+        near = nearby(made.people, lat, lng)
         for shift in shifts:
             for post, found in _of_shift(made, shift, near, barred.get(shift)):
                 per_post[post] = found
     counts = [len(who) for who, _ in per_post]
-    who = np.concatenate([who for who, _ in per_post] or [_NONE]).astype(np.int32)
+    who = np.concatenate([who for who, _ in per_post] or [_NOBODY])
     edges = Edges(
         post_from=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
         who=who,
         mates=_mates(made, [who for who, _ in per_post]),
-        worth=np.concatenate([worth for _, worth in per_post] or [_NONE]).astype(np.int32),
+        worth=np.concatenate([worth for _, worth in per_post] or [_NOBODY]),
     )
     _add_kept_bonus(made, edges)
     return edges
 
 
-_NONE: Ints = np.zeros(0, dtype=np.int64)
 Near = tuple[Ints, Ints]
 
 
@@ -132,7 +141,7 @@ def _by_place(made: Compiled) -> Iterator[tuple[float | None, float | None, list
         yield lat, lng, shifts
 
 
-def _nearby(people: People, lat: float | None, lng: float | None) -> Near:
+def nearby(people: People, lat: float | None, lng: float | None) -> Near:
     """Return who would come as far as this place, and the points for how near they are."""
     if lat is None or lng is None:
         everyone = np.arange(len(people))
@@ -143,48 +152,56 @@ def _nearby(people: People, lat: float | None, lng: float | None) -> Near:
     among = np.flatnonzero(roughly | unknown)
     away = kilometres(people.lat[among], people.lng[among], lat, lng)
     is_near = np.isnan(away) | (away <= people.radius_km[among])
-    away = np.where(np.isnan(away), np.inf, away)[is_near]
-    points = np.floor(DISTANCE_POINTS * np.maximum(0.0, 1 - away / FAR_KM))
-    return among[is_near], points.astype(np.int64)
+    return among[is_near], distance_points(away[is_near])
+
+
+def distance_points(away: Floats) -> Ints:
+    """Return the points for being so many kilometres away; none where that is not known."""
+    known = np.where(np.isnan(away), np.inf, away)
+    points: Ints = np.floor(DISTANCE_POINTS * np.maximum(0.0, 1 - known / FAR_KM)).astype(np.int64)
+    return points
 
 
 def _of_shift(
     made: Compiled, index: int, near: Near, barred: Ints | None
-) -> Iterator[tuple[int, tuple[Ints, Ints]]]:
+) -> Iterator[tuple[int, tuple[Int32s, Int32s]]]:
     people, shift = made.people, made.shifts[index]
-    able = _able(people, shift)
+    is_free = able(people, shift)
     if barred is not None:
-        able[barred] = False
-    is_able = able[near[0]]
+        is_free[barred] = False
+    is_able = is_free[near[0]]
     who = near[0][is_able]
-    points = near[1][is_able] + people.points[who] + _wish_points(people, shift)[who]
+    points = near[1][is_able] + shift_points(people, shift)[who]
     for post in range(made.post_from[index], made.post_from[index + 1]):
         fit = people.qualifies(shift, made.posts[post], who)
         chosen = who[fit]
-        yield post, (chosen, points[fit] + _fit_points(people, made.posts[post], chosen))
+        worth = points[fit] + fit_points(people, made.posts[post], chosen)
+        yield post, (chosen.astype(np.int32), worth.astype(np.int32))
 
 
-def _able(people: People, shift: Shift) -> Bools:
+def able(people: People, shift: Shift) -> Bools:
     """Return who could come to the shift, as far as it goes for all its posts and places."""
     midnight = shift.day * DAY_MINUTES
-    able = people.is_free(shift.day, shift.start - midnight, shift.end - midnight)
+    could = people.is_free(shift.day, shift.start - midnight, shift.end - midnight)
     if shift.day in people.absent:
-        able[people.absent[shift.day]] = False
-    able &= people.wants_suggestions
-    able &= people.rests_until <= shift.start
-    able &= ~people.needs_consent | (people.adult_from <= shift.start)
+        could[people.absent[shift.day]] = False
+    could &= people.wants_suggestions
+    could &= people.rests_until <= shift.start
+    could &= ~people.needs_consent | (people.adult_from <= shift.start)
     if people.wants_only_wishes.any():
-        able &= ~people.wants_only_wishes | people.wish(shift)
-    return able
+        could &= ~people.wants_only_wishes | people.wish(shift)
+    return could
 
 
-def _wish_points(people: People, shift: Shift) -> Ints:
+def shift_points(people: People, shift: Shift) -> Ints:
+    """Return everybody's points for themselves and for what they wished."""
     wished = np.where(people.wish(shift), WISH_POINTS, 0)
-    points: Ints = np.where(people.has_wishes, wished, NO_WISH_POINTS)
+    points: Ints = people.points + np.where(people.has_wishes, wished, NO_WISH_POINTS)
     return points
 
 
-def _fit_points(people: People, post: Post, who: Ints) -> Ints:
+def fit_points(people: People, post: Post, who: Ints) -> Ints:
+    """Return the points of some people for their skills."""
     if not post.skills:
         return np.full(len(who), FIT_WITHOUT_SKILLS, dtype=np.int64)
     above = np.zeros(len(who))
@@ -198,23 +215,27 @@ def _fit_points(people: People, post: Post, who: Ints) -> Ints:
 
 def _barred(made: Compiled, clashes: Clashes) -> dict[int, Ints]:
     """Return for each shift who said no to it, or does something else at that time already."""
-    barred: dict[int, set[int]] = defaultdict(set)
-    for who, shift in (*_refused(made), *_busy(made, clashes)):
-        barred[shift].add(who)
-    return {shift: np.array(sorted(people)) for shift, people in barred.items()}
+    return by_shift((*refusals_of(made), *elsewhere_of(made), *_accepted(made, clashes)))
 
 
-def _refused(made: Compiled) -> Iterator[tuple[int, int]]:
+def by_shift(pairs: Iterable[tuple[int, int]]) -> dict[int, Ints]:
+    """Return the people of pairs of person and shift, by shift."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for who, shift in pairs:
+        found[shift].add(who)
+    return {shift: np.array(sorted(people)) for shift, people in found.items()}
+
+
+def refusals_of(made: Compiled) -> Iterator[tuple[int, int]]:
+    """Yield who said no to which shift."""
     shift_at = {shift.id: index for index, shift in enumerate(made.shifts)}
     for volunteer_id, shift_id in made.lookup.declined:
         if volunteer_id in made.volunteer_at and shift_id in shift_at:
             yield made.volunteer_at[volunteer_id], shift_at[shift_id]
 
 
-def _busy(made: Compiled, clashes: Clashes) -> Iterator[tuple[int, int]]:
-    for who, post in made.pins.tolist():
-        for shift in clashes.beside[made.shift_of[post]].tolist():
-            yield who, shift
+def elsewhere_of(made: Compiled) -> Iterator[tuple[int, int]]:
+    """Yield who cannot do which shift for what they give elsewhere."""
     known = made.lookup.taken.keys() & made.volunteer_at.keys() if made.shifts else ()
     for volunteer_id in known:
         for stretch in made.lookup.taken[volunteer_id]:
@@ -222,7 +243,13 @@ def _busy(made: Compiled, clashes: Clashes) -> Iterator[tuple[int, int]]:
                 yield made.volunteer_at[volunteer_id], shift
 
 
-def _mates(made: Compiled, per_post: list[Ints]) -> Mates:
+def _accepted(made: Compiled, clashes: Clashes) -> Iterator[tuple[int, int]]:
+    for who, post in made.pins.tolist():
+        for shift in clashes.beside[made.shift_of[post]].tolist():
+            yield who, shift
+
+
+def _mates(made: Compiled, per_post: list[Int32s]) -> Mates:
     teams = int(made.people.team.max(initial=-1)) + 1
     pairs, counts = [_NONE], [_NONE]
     for shift in range(len(made.shifts) if teams else 0):

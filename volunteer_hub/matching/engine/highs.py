@@ -12,7 +12,7 @@ import numpy as np
 
 from volunteer_hub.matching.engine.arrays import Bools, Floats, Ints
 
-_OPTIONS: Final = {
+_OPTIONS: Final[dict[str, Any]] = {
     "output_flag": False,
     "threads": 1,
     "random_seed": 0,
@@ -98,13 +98,8 @@ def optimum(programme: Programme, *, nodes: int = 0, first: Floats | None = None
     Raises:
         NoAnswerError: There is none.
     """
-    library = _library()
-    solver: Any = library.Highs()
-    is_whole = programme.is_whole
-    options: dict[str, Any] = dict(_OPTIONS)
-    options |= _LINEAR if is_whole is None else _WHOLE | {"mip_max_nodes": nodes}
-    for name, value in options.items():
-        solver.setOptionValue(name, value)
+    library, is_whole = _library(), programme.is_whole
+    solver: Any = _solver(library, None if is_whole is None else nodes)
     columns, rows = len(programme.gain), len(programme.low)
     kinds = np.zeros(columns, dtype=np.int32) if is_whole is None else is_whole.astype(np.int32)
     solver.passModel(
@@ -126,7 +121,10 @@ def optimum(programme: Programme, *, nodes: int = 0, first: Floats | None = None
     )
     solver.run()
     if first is not None:
-        _go_on(solver, programme)
+        # With the true gains in place, few steps lead from one best to the other.
+        solver.changeColsCost(columns, np.arange(columns, dtype=np.int32), -programme.gain)
+        solver.setOptionValue("simplex_strategy", _FROM_HERE)
+        solver.run()
     status = solver.getModelStatus()
     limits = {library.HighsModelStatus.kOptimal, library.HighsModelStatus.kSolutionLimit}
     found = solver.getSolution()
@@ -142,9 +140,9 @@ def optimum(programme: Programme, *, nodes: int = 0, first: Floats | None = None
     return Answer(values, prices, margins, worth, bound)
 
 
-def _go_on(solver: Any, programme: Programme) -> None:
-    """Put the true gains in place; few steps lead from one best to the other."""
-    columns = np.arange(len(programme.gain), dtype=np.int32)
-    solver.changeColsCost(len(columns), columns, -programme.gain)
-    solver.setOptionValue("simplex_strategy", _FROM_HERE)
-    solver.run()
+def _solver(library: ModuleType, nodes: int | None) -> Any:  # noqa: ANN401 - it has no types
+    solver = library.Highs()
+    options = _OPTIONS | (_LINEAR if nodes is None else _WHOLE | {"mip_max_nodes": nodes})
+    for name, value in options.items():
+        solver.setOptionValue(name, value)
+    return solver

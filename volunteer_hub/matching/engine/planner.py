@@ -18,12 +18,14 @@ from volunteer_hub.matching.engine.model import model_of
 from volunteer_hub.matching.engine.polish import polished
 from volunteer_hub.matching.engine.residual import HALF, place, refill, rounded, still_possible
 from volunteer_hub.matching.engine.sifting import Scope, sifted
+from volunteer_hub.matching.engine.weekly import bound_of, planned_by_week
 from volunteer_hub.matching.problem import Problem
 from volunteer_hub.matching.scoring import score_of
 from volunteer_hub.matching.weights import Limits
 
 EXACT_UP_TO: Final = 1_500  # edges
 QUICK_UP_TO: Final = 150_000
+ALL_WEEKS_UP_TO: Final = 2_000_000
 MANY_ROUNDS: Final = 6
 FEW_ROUNDS: Final = 3
 CLOSE_ENOUGH: Final = 0.0003  # of the points of a plan
@@ -83,6 +85,8 @@ def optimised(board: Board, limits: Limits) -> Found:
     """
     if len(board.edges) <= EXACT_UP_TO:
         return _exactly(board, limits)
+    if len(board.edges) > ALL_WEEKS_UP_TO and board.made.weeks > 1:
+        return _by_week(board, limits)
     seeds = edges_in(greedy(board), board.edges)
     desk = board.desk()
     start = worth_beside(desk)
@@ -100,6 +104,21 @@ def optimised(board: Board, limits: Limits) -> Found:
     if limits.polishes or (limits.polishes is None and _is_quick(board)):
         polished(desk, board.edges, found, nodes=limits.nodes)
     return Found(desk, floor(start + found.bound), found.rounds)
+
+
+def _by_week(board: Board, limits: Limits) -> Found:
+    start, desk, steps = board.desk(), greedy(board), 0
+    for _ in range(1 + bool(limits.polishes)):
+        weeks = planned_by_week(
+            desk,
+            board.edges,
+            rounds=_rounds(board, limits),
+            nodes=limits.nodes,
+            close_enough=CLOSE_ENOUGH,
+        )
+        steps += sum(week.found.rounds for week in weeks)
+    most = bound_of(start, board.edges, desk, weeks)
+    return Found(desk, floor(worth_beside(start) + most), steps)
 
 
 def _is_quick(board: Board) -> bool:

@@ -18,7 +18,7 @@ AT_ONCE: Final = 3_000  # edges
 
 
 def polished(desk: Desk, edges: Edges, found: Sifted, *, nodes: int) -> None:
-    """Decide what is near one another anew next to all else, from the assignments that come into question."""
+    """Decide what is near one another anew, from the assignments that come into question."""
     near = found.worth_trying()
     owner = edges.posts(near)
     for posts in _pieces(desk.made, found.model.posts, owner):

@@ -111,7 +111,8 @@ class Prices:
 
     def _sort_mates(self, prices: Floats) -> None:
         """Share out what the known members of each team and shift leave of the bonus."""
-        mates, bonus = self.edges.mates, self.desk.made.weights.team_bonus
+        mates, bonus = self.edges.mates, float(self.desk.made.weights.team_bonus)
+        self._bonus = bonus
         pairs = self.model.mates[:, 0]
         starts, counts = runs_of(pairs)
         known = pairs[starts]
@@ -123,32 +124,33 @@ class Prices:
         self._member_price, self._people = prices, people
 
     def _mates(self, shift: int, who: Ints) -> Floats:
-        mates, made = self.edges.mates, self.desk.made
-        bonus = made.weights.team_bonus
-        pair = mates.pair(made, who, np.full(len(who), shift))
+        """Return the bonus of each for their team, less what its first one there takes back."""
+        mates, team = self.edges.mates, self.desk.made.people.team[who]
         added: Floats = np.zeros(len(who))
-        mine = np.flatnonzero(pair >= 0)
-        if not bonus or not len(mine):
+        mine = np.flatnonzero(team >= 0)
+        if not self._bonus or not len(mine):
             return added
-        pair = pair[mine]
-        counts = mates.count(pair)
-        price = bonus / np.maximum(counts, 1)
-        price = _looked_up(self._pairs, self._rest, pair, price)
-        price = _looked_up(self._member, self._member_price, pair * self._people + who[mine], price)
-        price[mates.is_there(self.desk, pair)] = 0.0
-        added[mine] = bonus - price
+        price = self._bonus / np.maximum(mates.in_shift(shift), 1)
+        first, last = np.searchsorted(self._pairs, (shift * mates.teams, (shift + 1) * mates.teams))
+        price[self._pairs[first:last] - shift * mates.teams] = self._rest[first:last]
+        price[self.desk.teams_in(shift)] = 0.0
+        added[mine] = self._bonus - price[team[mine]]
+        self._charge_members(shift, who, added)
         return added
+
+    def _charge_members(self, shift: int, who: Ints, added: Floats) -> None:
+        """Charge those whose price is known by themselves."""
+        width = self.edges.mates.teams * self._people
+        first, last = np.searchsorted(self._member, (shift * width, (shift + 1) * width))
+        if first == last:
+            return
+        price: Floats = np.full(self._people, -1.0)
+        price[self._member[first:last] % self._people] = self._member_price[first:last]
+        known = np.flatnonzero(price[who] >= 0)
+        added[known] = self._bonus - price[who[known]]
 
 
 _NONE: Ints = np.zeros(0, dtype=np.int64)
-
-
-def _looked_up(keys: Ints, values: Floats, wanted: Ints, otherwise: Floats) -> Floats:
-    if not len(keys):
-        return otherwise
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    found: Floats = np.where(keys[place] == wanted, values[place], otherwise)
-    return found
 
 
 def _by_key(keys: Ints, entries: Ints) -> dict[int, Ints]:
