@@ -106,6 +106,8 @@ RARE_PAGES = [
     ("organiser", "/organise/volunteers?q=没有这个人"),
     ("organiser", "/organise/venues?q=没有这个地方"),
     ("city_office", "/organise/events/{draft}/registrations"),
+    ("city_office", "/organise/events/{talk}/waiting"),
+    ("city_office", "/organise/events/{talk}/refill"),
     ("city_office", "/organise/events/{talk}/cancel"),
 ]
 # Forms that come back: where, and the button to press.
