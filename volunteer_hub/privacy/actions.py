@@ -7,6 +7,7 @@ from sqlalchemy import Table, delete, func, select, update
 from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts.models import Person, Purpose
 from volunteer_hub.assignments import actions as assignments
+from volunteer_hub.assignments import queries as posts
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core import audit
 from volunteer_hub.core.database import Model, db
@@ -120,8 +121,10 @@ def _close(person_id: int, *, by: int | None, now: datetime) -> Closed:
     volunteer = offers.find_volunteer_of(person_id)
     if volunteer is not None:
         offers.lock_volunteer(volunteer.id)
-        _give_places_back(volunteer.id, now=now)
+    # Events before posts, as whoever edits them holds them.
     _give_tickets_back(Subject.of(queries.live_person(person_id)), now=now)
+    if volunteer is not None:
+        _give_places_back(volunteer.id, now=now)
     person = queries.lock_live_person(person_id)
     subject = Subject.of(person)
     closed = Closed(person_id, rules.mark_of(person_id, person.created_at), now)
@@ -138,11 +141,16 @@ def _close(person_id: int, *, by: int | None, now: datetime) -> Closed:
 
 
 def _give_places_back(volunteer_id: int, *, now: datetime) -> None:
-    assignments.stand_down_everywhere(volunteer_id, now=now)
-    for row in queries.places_to_give_back(volunteer_id, now=now):
-        if row.state is State.INVITED:
+    """Leave posts and the lines for posts, post by post, in one order for everybody."""
+    rows = {row.post_id: row for row in queries.places_to_give_back(volunteer_id, now=now)}
+    stood_by = {post.id for post, _offer_id in posts.posts_stood_by(volunteer_id)}
+    for post_id in sorted(rows.keys() | stood_by):
+        if post_id in stood_by:
+            assignments.stand_down(post_id, volunteer_id, now=now)
+        row = rows.get(post_id)
+        if row is not None and row.state is State.INVITED:
             assignments.decline_invitation(row.id, "", now=now)
-        else:
+        elif row is not None:
             assignments.withdraw(row.id, "", now=now)
 
 

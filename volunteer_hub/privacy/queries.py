@@ -233,7 +233,7 @@ def count_ahead(person_id: int, *, now: datetime) -> int:
 
 
 def tickets_to_give_back(held: Held, subject: Subject, *, now: datetime) -> list[Registration]:
-    """Return registrations for events that did not begin, those that wait among them."""
+    """Return registrations for events that did not begin, those that wait among them, by event."""
     statement = (
         select(Registration)
         .join(Registration.event)
@@ -242,7 +242,7 @@ def tickets_to_give_back(held: Held, subject: Subject, *, now: datetime) -> list
             Registration.state != RegistrationState.CANCELLED,
             Event.starts_at > now,
         )
-        .order_by(Registration.id)
+        .order_by(Registration.event_id, Registration.id)
     )
     return list(db.session.scalars(statement))
 

@@ -42,7 +42,6 @@ from volunteer_hub.assignments.actions.standby import (
     decline_standby,
     stand_by,
     stand_down,
-    stand_down_everywhere,
 )
 from volunteer_hub.assignments.actions.telling import (
     INVITATION,
@@ -95,7 +94,6 @@ __all__ = [
     "sign_up",
     "stand_by",
     "stand_down",
-    "stand_down_everywhere",
     "switch_refills",
     "take_back_call",
     "take_back_confirmed",

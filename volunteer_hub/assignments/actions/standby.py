@@ -64,12 +64,6 @@ def stand_down(post_id: int, volunteer_id: int, *, now: datetime) -> None:
         line.settle(post, now=now)
 
 
-def stand_down_everywhere(volunteer_id: int, *, now: datetime) -> None:
-    """Take a volunteer, who is held, out of every line."""
-    for post, _offer_id in queries.posts_stood_by(volunteer_id):
-        stand_down(post.id, volunteer_id, now=now)
-
-
 def accept_standby(offer_id: int, *, now: datetime) -> Assignment | None:
     """Give the place that was offered, if its holder may still take it.
 
