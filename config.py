@@ -52,6 +52,7 @@ class Settings:
     complaint_phone: str = ""
     trusted_hosts: tuple[str, ...] = ()
     secure_cookies: bool = False
+    second_factor: bool = False
     messages_a_day: int = 6
     invitations_at_once: int = 2
     invitations_a_week: int = 3
@@ -99,6 +100,7 @@ class Settings:
             given.setdefault("public_url", f"http://127.0.0.1:{env.get('VH_PORT') or 5000}")
             given["secret_key"] = given.get("secret_key") or _kept_key(data_dir)
         given.setdefault("secure_cookies", given["public_url"].startswith("https://"))
+        given.setdefault("second_factor", environment == "production")
         _require_whole_channels(given)
         return cls(**given)
 
@@ -220,11 +222,15 @@ def _trusted_hosts(text: str) -> tuple[str, ...]:
     return tuple(host.strip() for host in text.split(",") if host.strip())
 
 
-def _secure_cookies(text: str) -> bool:
-    """Read VH_SECURE_COOKIES."""
-    if text.lower() in YES | NO:
-        return text.lower() in YES
-    raise SettingsError(f"VH_SECURE_COOKIES is {text!r}; it must be 1 or 0.")
+def _switch(name: str) -> Callable[[str], bool]:
+    """Return a reader of what is either on or off."""
+
+    def read(text: str) -> bool:
+        if text.lower() in YES | NO:
+            return text.lower() in YES
+        raise SettingsError(f"VH_{name} is {text!r}; it must be 1 or 0.")
+
+    return read
 
 
 def _smtp_url(text: str) -> str:
@@ -303,7 +309,8 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "invitations_at_once": _amount("INVITATIONS_AT_ONCE", int),
     "invitations_a_week": _amount("INVITATIONS_A_WEEK", int),
     "public_url": _public_url,
-    "secure_cookies": _secure_cookies,
+    "second_factor": _switch("SECOND_FACTOR"),
+    "secure_cookies": _switch("SECURE_COOKIES"),
     "sms_per_second": _amount("SMS_PER_SECOND", float),
     "sms_templates": _sms_templates,
     "sms_url": _endpoint("SMS_URL"),

@@ -120,6 +120,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "PUBLIC_URL": settings.public_url.rstrip("/"),
         "SITE": _site(settings),
         "CHANNEL_SETTINGS": settings,
+        "REQUIRES_SECOND_FACTOR": settings.second_factor,
         "MESSAGES_A_DAY": settings.messages_a_day,
         "INVITATIONS_AT_ONCE": settings.invitations_at_once,
         "INVITATIONS_A_WEEK": settings.invitations_a_week,

@@ -94,6 +94,7 @@ RARE_PAGES = [
     ("volunteer", "/me/suggestions"),
     ("volunteer", "/me/data/name"),
     ("", "/feedback/track"),
+    ("organiser", "/me/second-factor"),
     ("volunteer", "/me/feedback"),
     ("", "/closed"),
     ("city_office", "/office/numbers/of/keep"),

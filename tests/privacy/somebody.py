@@ -11,6 +11,7 @@ from tests import factories
 from tests.factories import HOUR, NOON
 from tests.security.world import SCAN, people_list
 from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import second, totp
 from volunteer_hub.accounts.models import Purpose
 from volunteer_hub.assignments import actions as assignments
 from volunteer_hub.assignments.models import Assignment, Follow, FollowKind, State
@@ -80,12 +81,18 @@ def make_somebody():
         guardians.ask(who.id, asked, now=NOON)
         said = Complaint(kind=ComplaintKind.PERSONAL_DATA, text=f"我是{NAME}", contact=PHONE)
         complaints.file(said, person_id=who.id, now=NOON)
+        _set_up_second(who.id)
         assignments.renew_feed(volunteer.id, now=NOON)
         db.session.add(Follow(person_id=who.id, kind=FollowKind.PLACE, code="210682",
                               created_at=NOON))  # fmt: skip
         personal = (who.id, {"name": NAME, "phone": PHONE})
         audit.record("account.change", who, by=who.id, now=NOON, personal=personal)
     return who.id
+
+
+def _set_up_second(person_id):
+    shared = second.begin(person_id, now=NOON)
+    second.confirm(person_id, totp.code_at(shared, totp.step_of(NOON)), now=NOON)
 
 
 def _offers():

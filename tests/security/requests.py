@@ -35,7 +35,7 @@ from tests.security.world import (
     values_for,
 )
 from volunteer_hub.accounts import actions as accounts
-from volunteer_hub.accounts import set_up
+from volunteer_hub.accounts import second, set_up, totp
 from volunteer_hub.accounts.models import Consent, Purpose
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments.models import Call, State
@@ -479,6 +479,24 @@ def _another_complaint(world: World) -> Data:
     return {"complaint_id": filed.id}
 
 
+def _no_second(world: World) -> Data:
+    with one_commit():
+        second.remove(world.b.volunteer_person, by=None, now=NOON)
+    return {}
+
+
+def _begun_second(world: World) -> Data:
+    _no_second(world)
+    with one_commit():
+        second.begin(world.b.volunteer_person, now=NOON)
+    return {}
+
+
+def _second_code(world: World) -> Data:
+    shared = second.pending_secret(world.b.volunteer_person) or b""
+    return {"code": totp.code_at(shared, totp.step_of(NOON))}
+
+
 def _another_name(_world: World) -> Data:
     return {"name": f"林{chr(0x4E00 + uuid.uuid4().int % 20000)}禾"}
 
@@ -653,6 +671,8 @@ POSTER_WALK_IN = Request(
 )  # fmt: skip
 
 # What a mail program does by itself when its reader wants no more: the address is the secret.
+# Means something only half way through signing in: tests/accounts/test_second_factor.py.
+HALF_WAY = {"accounts.second_step"}
 BY_ADDRESS_ALONE = {"notifications.unsubscribe"}
 REQUESTS: tuple[Request, ...] = (
     Request("accounts.sign_in", "anonymous",
@@ -663,6 +683,8 @@ REQUESTS: tuple[Request, ...] = (
     Request("accounts.sign_out", "volunteer a"),
     Request("accounts.me", "volunteer a", lambda _w: {"password": "九月的第一场雪啊"}),
     Request("accounts.sign_out_others", "volunteer a"),
+    Request("accounts.begin_second_factor", "volunteer b", fresh=_no_second),
+    Request("accounts.second_factor", "volunteer b", _second_code, fresh=_begun_second),
     Request("privacy.correct_name", "volunteer a", _another_name, texts=("name",)),
     Request("privacy.give_consent", "volunteer a", fresh=_taken_back),
     Request("privacy.withdraw_consent", "volunteer a", fresh=_agreed_to_share),

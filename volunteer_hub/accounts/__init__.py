@@ -10,12 +10,14 @@ from __future__ import annotations
 from flask import Flask
 
 from volunteer_hub.accounts import cli, sessions, tasks, views
-from volunteer_hub.core import jobs
+from volunteer_hub.accounts.models import SecondFactor
+from volunteer_hub.core import encryption, jobs
 
 
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     sessions.init_app(app)
     jobs.register("accounts.tidy", every_s=3600, work=tasks.tidy)
+    encryption.register(SecondFactor, "secret")
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.commands)

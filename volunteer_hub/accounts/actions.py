@@ -206,14 +206,19 @@ def accept_password(
         return False
     if renewed is not None:
         person.password_hash = renewed
+    forget_password_tries(contact)
+    audit.record("account.sign_in", person, by=person.id, now=now, details={"by": "password"})
+    return True
+
+
+def forget_password_tries(contact: str) -> None:
+    """Take back what was counted of a contact, because the right word was given."""
     db.session.execute(
         delete(SignInTry).where(
             SignInTry.kind == TryKind.PASSWORD,
             SignInTry.contact_key == keyed("contact", contact),
         )
     )
-    audit.record("account.sign_in", person, by=person.id, now=now, details={"by": "password"})
-    return True
 
 
 def note_demo_sign_in(person_id: int, *, now: datetime) -> None:

@@ -14,6 +14,14 @@ class ContactTakenError(DomainError):
     next_step = N_("请用验证码登录。")
 
 
+class DemoKeepsOpenError(DomainError):
+    """An invented person is for everybody to try out, so nobody may lock the others out."""
+
+    code = "demo_keeps_open"
+    message = N_("演示账号大家都要用，不能加第二步验证")
+    next_step = N_("正式使用的账号可以加。")
+
+
 class DemoOverError(DomainError):
     """There is no demo person in this role, because demo data is not loaded."""
 

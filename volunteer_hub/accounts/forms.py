@@ -109,3 +109,13 @@ class NewPasswordForm(Form):
         [Filled(_l("请填写新密码")), Length(max=1000, message=_l("密码太长了"))],
         description=_l("至少 8 个字，不要求符号和大小写。用一句只有您知道的话最好记。"),
     )
+
+
+class SecondForm(Form):
+    """A code of the app on the phone, or one from paper."""
+
+    code = StringField(
+        _l("验证码"),
+        [Filled(_l("请填写验证器上的 6 位数字")), Length(max=20, message=_l("验证码没有这么长"))],
+        filters=[lambda text: normalise(text).replace(" ", "") if text else text],
+    )

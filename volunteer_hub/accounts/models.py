@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.core.encryption import EncryptedBytes
 
 
 class Person(Model):
@@ -81,6 +82,34 @@ class SignInTry(Model):
     contact_key: Mapped[str] = mapped_column(String(64))
     address_key: Mapped[str] = mapped_column(String(64))
     tried_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SecondFactor(Model):
+    """The secret that the site shares with an app on somebody's phone; encrypted.
+
+    Attributes:
+        confirmed_at: When they typed a right code for the first time; before that it counts not.
+        last_step: The newest code that was used up, so that none lets in twice.
+    """
+
+    __tablename__ = "second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    secret: Mapped[bytes] = mapped_column(EncryptedBytes("second_factor.secret"))
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    last_step: Mapped[int] = mapped_column(default=0)
+
+
+class RecoveryCode(Model):
+    """A code on paper that lets in once without the phone; kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class Purpose(enum.StrEnum):

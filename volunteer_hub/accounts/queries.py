@@ -16,6 +16,7 @@ from volunteer_hub.accounts.models import (
     Consent,
     Person,
     Purpose,
+    SecondFactor,
     SignInCode,
     SignInTry,
     TryKind,
@@ -165,6 +166,14 @@ def has_agreed(person_id: int, purpose: Purpose) -> bool:
         Consent.withdrawn_at.is_(None),
     )
     return db.session.scalar(statement.limit(1)) is not None
+
+
+def has_second_factor(person_id: int) -> bool:
+    """Tell whether somebody confirmed a second factor, which is then asked for at sign-in."""
+    statement = select(SecondFactor.id).where(
+        SecondFactor.person_id == person_id, SecondFactor.confirmed_at.is_not(None)
+    )
+    return db.session.scalar(statement) is not None
 
 
 def lock_newest_code(contact: str) -> SignInCode | None:

@@ -18,6 +18,8 @@ from volunteer_hub.core.pages import safe_next
 LIFETIME: Final = timedelta(days=30)
 FRESH_FOR: Final = timedelta(minutes=15)
 _CODE_AT: Final = "code_at"
+_SECOND: Final = "second_for"
+_HAS_SECOND: Final = "second"
 _AWAITED: Final = "code_for"
 _AWAITED_NEXT: Final = "code_next"
 login_manager = LoginManager()
@@ -48,16 +50,27 @@ def _load(token: str) -> SignedInPerson | None:
     return SignedInPerson(found.person_id, found.name, token, found.unread) if found else None
 
 
-def start(person_id: int, *, by_code: bool = False) -> None:
+def start(person_id: int, *, by_code: bool = False, has_passed: bool = False) -> None:
     """Sign this browser in as the person; call inside a transaction.
+
+    Whoever has a second factor is only known by then, and asked for it (``awaited_second``).
 
     The old session is thrown away first, so that a token planted before sign-in is worth nothing.
 
     Args:
         person_id: Who signs in.
         by_code: Whether they just proved with a code that the contact is theirs.
+        has_passed: Whether they passed the second factor as well.
     """
     now = clock.now()
+    if not has_passed and queries.has_second_factor(person_id):
+        if current_user.is_authenticated:
+            actions.revoke_session(current_token_hash(), now=now)
+            logout_user()
+        session.clear()
+        session[_SECOND] = [person_id, now.timestamp(), by_code]
+        csrf.renew()
+        return
     if current_user.is_authenticated:
         actions.revoke_session(current_token_hash(), now=now)
     token = secrets.token_urlsafe(32)
@@ -71,6 +84,7 @@ def start(person_id: int, *, by_code: bool = False) -> None:
     session.clear()
     g.pop("roles", None)  # of whoever was signed in before
     session.permanent = True
+    session[_HAS_SECOND] = has_passed
     if by_code:
         session[_CODE_AT] = now.timestamp()
     login_user(SignedInPerson(person_id, account_session.person.name, token))
@@ -98,6 +112,31 @@ def is_fresh_by_code() -> bool:
     """Tell whether this browser was signed in with a one-time code a short while ago."""
     signed_in_at = session.get(_CODE_AT, 0.0)
     return bool(clock.now().timestamp() - signed_in_at < FRESH_FOR.total_seconds())
+
+
+def awaited_second() -> tuple[int, bool] | None:
+    """Return who has yet to pass the second factor in this browser, and whether by a code."""
+    waiting = session.get(_SECOND)
+    if waiting is None:
+        return None
+    person_id, since, by_code = waiting
+    is_late = clock.now().timestamp() - since > FRESH_FOR.total_seconds()
+    return None if is_late else (int(person_id), bool(by_code))
+
+
+def has_passed_second() -> bool:
+    """Tell whether whoever is signed in here passed a second factor."""
+    return bool(session.get(_HAS_SECOND))
+
+
+def note_second() -> None:
+    """Remember that whoever is signed in here has just set up a second factor."""
+    session[_HAS_SECOND] = True
+
+
+def remember_next(next_path: str) -> None:
+    """Remember where to go once the second factor is passed."""
+    session[_AWAITED_NEXT] = safe_next(next_path, "")
 
 
 def await_code(contact: str, next_path: str | None) -> None:

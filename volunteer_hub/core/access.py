@@ -6,7 +6,7 @@ import enum
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Flask, abort, g, request
+from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -54,6 +54,11 @@ def has_one_of(wanted: frozenset[Role]) -> bool:
         return bool(roles() & wanted)
     person_id = current_user.person_id
     return any(provider(person_id) & wanted for provider in _providers)
+
+
+def declared_of(endpoint: str) -> object:
+    """Return what a view declared about who may call it."""
+    return getattr(current_app.view_functions[endpoint], "access", None)
 
 
 def public(view: View) -> View:

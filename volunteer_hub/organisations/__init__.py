@@ -9,13 +9,15 @@ from __future__ import annotations
 from flask import Flask
 
 from volunteer_hub.accounts.cli import commands as account_commands
-from volunteer_hub.core import access
-from volunteer_hub.organisations import cli, queries, views
+from volunteer_hub.core import access, numbers
+from volunteer_hub.organisations import cli, queries, second, views
 
 
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     access.register_roles(queries.roles_of)
+    numbers.register(second.GRACE)
+    second.init_app(app)
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.commands)
     account_commands.add_command(cli.create_office)

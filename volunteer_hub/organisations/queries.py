@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -201,6 +202,16 @@ def people_of_the_city_office() -> list[int]:
         .order_by(Appointment.person_id)
     )
     return list(db.session.scalars(statement))
+
+
+def staff_since(person_id: int) -> datetime | None:
+    """Return when somebody first got an office or a function, or None."""
+    office = select(func.min(Appointment.appointed_at)).where(Appointment.person_id == person_id)
+    function = select(func.min(Membership.joined_at)).where(
+        Membership.person_id == person_id, Membership.function != Function.MEMBER
+    )
+    moments = [db.session.scalar(statement) for statement in (office, function)]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def is_in_office(person_id: int) -> bool:

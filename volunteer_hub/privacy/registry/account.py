@@ -61,6 +61,22 @@ ACCOUNT: Final = (
         briefly=_A_DAY,
     ),
     Held(
+        table="second_factor",
+        title=N_("第二步验证"),
+        why=_SIGN_IN,
+        items=(Item("begun_at", N_("开始设置")), Item("confirmed_at", N_("设好的时间"))),
+        silent=("secret", "last_step"),
+        change="accounts.second_factor",
+    ),
+    Held(
+        table="recovery_code",
+        title=N_("备用码"),
+        why=N_("手机丢了也能登录；只存算过的编码"),
+        items=(Item("made_at", N_("时间")), Item("used_at", N_("使用时间"))),
+        silent=("code_hash",),
+        is_listed=False,
+    ),
+    Held(
         table="consent",
         title=N_("我同意过的"),
         why=N_("证明您同意过什么，什么时候撤回的"),

@@ -21,6 +21,7 @@ from volunteer_hub.privacy.views.base import blueprint
 GROUPS = {
     "keep": (N_("信息保存多久"), N_("到期后系统自己删除。够用就好，越短越好。")),
     "complaints": (N_("答复期限"), N_("办公室多久内答复来信。")),
+    "second": (N_("第二步验证"), N_("工作人员登录时，除密码或短信外再要一个验证器上的数字。")),
     "ages": (N_("年龄"), N_("各省的规定不一样，按本省的来改。18 岁成年由法律定，不能改。")),
 }
 
