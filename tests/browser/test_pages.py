@@ -95,6 +95,7 @@ RARE_PAGES = [
     ("volunteer", "/me/data/name"),
     ("", "/feedback/track"),
     ("organiser", "/me/second-factor"),
+    ("city_office", "/office/contact-changes"),
     ("volunteer", "/me/feedback"),
     ("", "/closed"),
     ("city_office", "/office/numbers/of/keep"),

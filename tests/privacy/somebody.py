@@ -26,10 +26,11 @@ from volunteer_hub.credentials import actions as credentials
 from volunteer_hub.credentials.rules import CredentialDraft
 from volunteer_hub.guardians import actions as guardians
 from volunteer_hub.guardians.rules import GuardianDraft, Relation
+from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.people.models import ExportRow, ListRow, PeopleExport
 from volunteer_hub.people.queries import contact_key
 from volunteer_hub.people.rules.entries import Column, packed
-from volunteer_hub.privacy import actions
+from volunteer_hub.privacy import actions, recovery
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import (
@@ -79,15 +80,25 @@ def make_somebody():
         credentials.claim(who.id, draft, now=NOON)
         asked = GuardianDraft(name=GUARDIAN, phone="13900139000", relation=Relation.MOTHER)
         guardians.ask(who.id, asked, now=NOON)
-        said = Complaint(kind=ComplaintKind.PERSONAL_DATA, text=f"我是{NAME}", contact=PHONE)
-        complaints.file(said, person_id=who.id, now=NOON)
+        _complain(who.id)
         _set_up_second(who.id)
+        _lose_number()
         assignments.renew_feed(volunteer.id, now=NOON)
         db.session.add(Follow(person_id=who.id, kind=FollowKind.PLACE, code="210682",
                               created_at=NOON))  # fmt: skip
         personal = (who.id, {"name": NAME, "phone": PHONE})
         audit.record("account.change", who, by=who.id, now=NOON, personal=personal)
     return who.id
+
+
+def _complain(person_id):
+    said = Complaint(kind=ComplaintKind.PERSONAL_DATA, text=f"我是{NAME}", contact=PHONE)
+    complaints.file(said, person_id=person_id, now=NOON)
+
+
+def _lose_number():
+    office = scope_of(factories.office().id)
+    recovery.ask(PHONE, "13811113333", f"{NAME}当面来过", scope=office, now=NOON)
 
 
 def _set_up_second(person_id):

@@ -20,6 +20,7 @@ from tests.security.world import (
     Visitor,
     World,
     booked,
+    contact_change,
     credential,
     in_line,
     invitation,
@@ -497,6 +498,19 @@ def _second_code(world: World) -> Data:
     return {"code": totp.code_at(shared, totp.step_of(NOON))}
 
 
+def _lost_number(_world: World) -> Data:
+    with one_commit():
+        lost = factories.person()
+    return {"old": lost.phone, "new": f"135{uuid.uuid4().int % 10**8:08}", "reason": "当面来过"}
+
+
+def _waiting_change(world: World) -> Data:
+    with one_commit():
+        lost = factories.volunteer(home="210682118")
+        change = contact_change(lost.person_id, world.city)
+    return {"change_id": change.id}
+
+
 def _another_name(_world: World) -> Data:
     return {"name": f"林{chr(0x4E00 + uuid.uuid4().int % 20000)}禾"}
 
@@ -689,6 +703,9 @@ REQUESTS: tuple[Request, ...] = (
     Request("privacy.give_consent", "volunteer a", fresh=_taken_back),
     Request("privacy.withdraw_consent", "volunteer a", fresh=_agreed_to_share),
     Request("privacy.download", "volunteer a"),
+    Request("privacy.contact_changes", "city", _lost_number, texts=("reason",)),
+    Request("privacy.refuse_change", "office a", fresh=_waiting_change),
+    Request("privacy.approve_change", "office a", fresh=_waiting_change),
     Request("privacy.change_number", "city", _another_number),
     Request("volunteers.join", "anonymous", _join, texts=("name",)),
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),

@@ -46,6 +46,7 @@ from volunteer_hub.organisations.models import Function
 from volunteer_hub.people.models import ListRow, PeopleList
 from volunteer_hub.people.rules.entries import Column, packed
 from volunteer_hub.people.rules.stages import Stage, Verdict
+from volunteer_hub.privacy.models import ChangeState, ContactChange
 from volunteer_hub.registrations.actions import OFFER as PLACE
 from volunteer_hub.registrations.models import RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
@@ -94,6 +95,7 @@ class Side:
         message: One that found no way to its reader; ``delivery`` is one that failed.
         consent: What a guardian of the volunteer is asked for.
         complaint: What somebody complained about in this county.
+        change: Another number for the volunteer, which waits for a second person.
         credential: One of the volunteer, with its scan, that nobody verified yet.
         thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
             which needs one: ``requirement``.
@@ -131,6 +133,7 @@ class Side:
     credential: int
     consent: int
     complaint: int
+    change: int
     thing: int
     booking: int
     requirement: int
@@ -256,6 +259,7 @@ def _side(name) -> Side:
         credential=credential(volunteer.id).id,
         consent=_consent(volunteer).id,
         complaint=_complaint(county).id,
+        change=contact_change(volunteer.person_id, organiser.id).id,
         thing=kit.id,
         booking=booked(kit, organiser.id, opened).id,
         requirement=_added(Requirement(event_id=opened.id, kind=Kind.KIT)).id,
@@ -341,6 +345,16 @@ def _consent(of):
             volunteer_id=of.id, guardian_name="孙监护", guardian_phone="13700009999",
             phone_key=phone_key("13700009999"), relation="mother", requested_at=NOON - HOUR,
             expires_at=NOON + 24 * HOUR,
+        )
+    )  # fmt: skip
+
+
+def contact_change(person_id, asked_by_id) -> ContactChange:
+    """Return one more change of somebody's number, which waits for a second person."""
+    return _added(
+        ContactChange(
+            person_id=person_id, contact=f"135{secrets.randbelow(10**8):08}", reason="来过",
+            state=ChangeState.WAITING, asked_by_id=asked_by_id, asked_at=NOON,
         )
     )  # fmt: skip
 
@@ -448,6 +462,7 @@ _ARGUMENTS = {
     "resource_id": lambda side: side.thing,
     "booking_id": lambda side: side.booking,
     "requirement_id": lambda side: side.requirement,
+    "change_id": lambda side: side.change,
     "complaint_id": lambda side: side.complaint,
     "guide": lambda _side: "volunteer",
     "number_key": lambda _side: "keep.messages",

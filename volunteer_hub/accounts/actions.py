@@ -78,6 +78,25 @@ def rename_person(person_id: int, name: str) -> None:
         person.pinyin, person.initials = pinyin.of_name(name)
 
 
+def change_contact(person_id: int, contact: str, *, by: int, now: datetime) -> None:
+    """Give somebody another phone number or e-mail address, and sign all their devices out.
+
+    Raises:
+        ContactTakenError: Somebody has it already.
+    """
+    person = queries.person_by_id(person_id)
+    if queries.find_person(contact) is not None:
+        raise ContactTakenError
+    old = {"phone": person.phone, "email": person.email}
+    if rules.is_email(contact):
+        person.email = contact
+    else:
+        person.phone = contact
+    audit.record("account.change_contact", person, by=by, now=now, personal=(person_id, old))
+    _revoke_others(person_id, None, now)
+    db.session.flush()
+
+
 def give_consent(
     person_id: int, purposes: Iterable[Purpose], *, channel: str, now: datetime
 ) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from volunteer_hub.core import jobs, numbers
-from volunteer_hub.privacy import cli, retention, tasks, views
+from volunteer_hub.core import encryption, jobs, numbers
+from volunteer_hub.privacy import cli, messages, retention, tasks, views
+from volunteer_hub.privacy.models import ContactChange
 
 
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     numbers.register(*retention.NUMBERS)
+    messages.register()
+    encryption.register(ContactChange, "contact", "reason")
     jobs.register("privacy.forget", every_s=3600, work=tasks.forget)
     jobs.register("privacy.ledger", every_s=3600, work=tasks.keep_ledger)
     app.register_blueprint(views.blueprint)

@@ -26,3 +26,19 @@ class NeedsClosingError(DomainError):
     code = "needs_closing"
     message = N_("没有这一项同意，就不能保留账号")
     next_step = N_("不再同意个人信息保护政策的，请注销账号。")
+
+
+class SecondPersonError(DomainError):
+    """Whoever asked for it, or whom it is about, decides."""
+
+    code = "second_person"
+    message = N_("要由另一位工作人员来核实")
+    next_step = N_("请办公室里没有提交这件事、也不是本人的同事打开这一页。")
+
+
+class AlreadyDecidedError(DomainError):
+    """It was decided before."""
+
+    code = "already_decided"
+    message = N_("这一件已经处理过了")
+    next_step = N_("回到列表就能看到现在的情况。")

@@ -6,6 +6,7 @@ from wtforms import BooleanField, Field, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from volunteer_hub.accounts import rules as accounts
+from volunteer_hub.accounts.forms import ContactField, contact
 from volunteer_hub.core.forms import Filled, Form, WholeNumberField
 from volunteer_hub.core.numbers import Number
 
@@ -33,6 +34,20 @@ class CloseForm(Form):
 
     is_sure = BooleanField(
         _l("我看清楚了：注销后不能恢复"), [InputRequired(_l("请先勾选，表示您看清楚了"))]
+    )
+
+
+class ContactChangeForm(Form):
+    """Another number for somebody who lost theirs."""
+
+    old = ContactField(_l("原来的手机号或邮箱"), [Filled(_l("请填写手机号或邮箱")), contact])
+    new = ContactField(_l("新的手机号或邮箱"), [Filled(_l("请填写手机号或邮箱")), contact])
+    reason = StringField(
+        _l("怎样核实是本人"),
+        [
+            Filled(_l("请写清楚怎样核实的，例如当面看了身份证")),
+            Length(max=200, message=_l("最多 200 个字")),
+        ],
     )
 
 

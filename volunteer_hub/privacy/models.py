@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.core.database import Model
+from volunteer_hub.accounts.models import Person
+from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.core.encryption import EncryptedText
 
 
 class Erasure(Model):
@@ -21,3 +24,37 @@ class Erasure(Model):
     person_id: Mapped[int] = mapped_column(unique=True)
     mark: Mapped[str] = mapped_column(String(32))
     closed_at: Mapped[datetime]
+
+
+class ChangeState(enum.StrEnum):
+    """How it stands with a change of somebody's number."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class ContactChange(Model):
+    """That somebody lost their number: one of the office asks for another, a second one decides.
+
+    Attributes:
+        contact: The new phone number or e-mail address; encrypted.
+        reason: How the office knows that it is them.
+    """
+
+    __tablename__ = "contact_change"
+    __table_args__ = (
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="two_people"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    contact: Mapped[str] = mapped_column(EncryptedText("contact_change.contact"))
+    reason: Mapped[str] = mapped_column(EncryptedText("contact_change.reason"))
+    state: Mapped[ChangeState] = mapped_column(enum_column(ChangeState))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=person_id)
+    asked_by: Mapped[Person] = relationship(foreign_keys=asked_by_id)

@@ -77,6 +77,18 @@ ACCOUNT: Final = (
         is_listed=False,
     ),
     Held(
+        table="contact_change",
+        title=N_("更换登录号码"),
+        why=N_("换了、丢了手机号的，两位工作人员核实后更换；加密保存"),
+        items=(
+            Item("contact", N_("换成")),
+            Item("reason", N_("怎样核实是本人")),
+            Item("asked_at", N_("时间")),
+            Item("decided_at", N_("更换时间")),
+        ),
+        silent=("state", "asked_by_id", "decided_by_id"),
+    ),
+    Held(
         table="consent",
         title=N_("我同意过的"),
         why=N_("证明您同意过什么，什么时候撤回的"),
