@@ -109,6 +109,44 @@ def test_the_way_of_large_problems_breaks_no_rule_and_its_bound_holds(given_prob
     assert set(given_problem.pins) <= set(plan.assignments)
 
 
+def two_weeks(given_problem):
+    """Move every other shift into the next week, where people are as free as in the first."""
+    return replace(
+        given_problem,
+        shifts=tuple(
+            replace(
+                each, start=each.start + 10080 * (each.id % 2), end=each.end + 10080 * (each.id % 2)
+            )
+            for each in given_problem.shifts
+        ),
+    )
+
+
+@given(problems().map(two_weeks))
+@settings(max_examples=60, deadline=None)
+def test_planning_week_by_week_breaks_no_rule_and_its_bound_holds(given_problem):
+    exact = solve(given_problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planner, "EXACT_UP_TO", -1)
+        patch.setattr(planner, "ALL_WEEKS_UP_TO", -1)
+        plan = solve(given_problem)
+
+    assert set(check(given_problem, plan)) == set(plan.violations)
+    assert plan.score.total <= exact.score.total <= plan.bound
+    assert set(given_problem.pins) <= set(plan.assignments)
+
+
+def test_a_plan_made_week_by_week_is_nearly_as_good(monkeypatch):
+    given_problem = sample_problem(300, 180, seed=3)
+    whole = solve(given_problem)
+    monkeypatch.setattr(planner, "ALL_WEEKS_UP_TO", 0)
+    by_week = solve(given_problem)
+
+    assert by_week.score.open_seats <= whole.score.open_seats + 1
+    assert by_week.score.quality >= 0.98 * whole.score.quality
+    assert by_week.best_open_seats == pytest.approx(whole.best_open_seats, abs=0.5)
+
+
 def test_a_bound_from_few_candidates_holds_over_all(with_rounds):
     given_problem = sample_problem(120, 60, seed=4)
     hasty = solve(given_problem, limits=Limits(rounds=1))

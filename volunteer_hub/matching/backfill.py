@@ -27,7 +27,7 @@ def backfill(live: Live, post_id: int, *, exclude: Collection[int] = ()) -> tupl
     """Return the moves that fill one place of a post best; none where nobody can come.
 
     Someone who is free comes first. Failing that, someone moves over from a place they have not
-    accepted yet, if that one can be done without or filled in turn.
+    accepted yet, if that one can be done without or filled in turn; this only to reach a minimum.
 
     Args:
         live: Who is where; it stays as it is.
@@ -42,6 +42,8 @@ def backfill(live: Live, post_id: int, *, exclude: Collection[int] = ()) -> tupl
     best = _best_free(live, index, able)
     if best is not None:
         return (_move(live, best, index),)
+    if live.desk.heads[index] >= live.made.least[index]:
+        return ()  # nobody is moved for a place beyond the minimum
     return _chain(live, index, able, barred)
 
 

@@ -68,6 +68,7 @@ class Plan:
         assignments: All of them, pins included, in order.
         unfilled: Posts short of their minimum, in order.
         bound: A total no plan can exceed, if the engine found one.
+        best_open_seats: What the best plan in fractions leaves open, weighted, if that is known.
         engine: Which engine made it.
         steps: How much work it took, in what the engine counts; the same on every machine.
         violations: Rules that the pins break among themselves; a plan never adds to them.
@@ -77,6 +78,7 @@ class Plan:
     unfilled: tuple[Shortage, ...] = ()
     score: Score = field(default_factory=Score)
     bound: int | None = None
+    best_open_seats: float | None = None
     engine: str = ""
     steps: int = 0
     violations: tuple[Violation, ...] = ()

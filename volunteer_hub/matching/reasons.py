@@ -93,7 +93,7 @@ TEXTS: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.NO_SUGGESTIONS: N_("不接受系统推荐"),
     ReasonCode.HAS_DECLINED: N_("已婉拒这个班次"),
     ReasonCode.WEEK_FULL: N_("这一周的服务时间会超过 %(max_hours)s 小时的上限"),
-    ReasonCode.BUSY: N_("这段时间或路上的时间已有别的安排"),
+    ReasonCode.BUSY: N_("这段时间、路上的时间或两天之间的休息时间里已有别的安排"),
 }
 
 

@@ -47,6 +47,7 @@ def solve(problem: Problem, *, limits: Limits = DEFAULT_LIMITS) -> Plan:
             plan = Plan(
                 assignments=found.desk.assignments(),
                 bound=found.bound,
+                best_open_seats=round(found.open_seats, 6),
                 engine="optimum/1",
                 steps=found.rounds,
             )

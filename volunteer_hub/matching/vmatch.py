@@ -110,6 +110,7 @@ def write_plan(instance: Instance, plan: Plan) -> dict[str, Any]:
             "T3": plan.score.quality,
             "bound": plan.bound,
             "gap": plan.gap,
+            "T1_of_best_in_fractions": plan.best_open_seats,
             "violations": len(plan.violations),
         },
     }

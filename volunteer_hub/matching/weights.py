@@ -63,7 +63,7 @@ class Travel:
     detour: float = 1.35
     buffer_minutes: int = 15
     unknown_minutes: int = 45
-    night_rest_minutes: int = 0
+    night_rest_minutes: int = 8 * 60
 
 
 class Method(StrEnum):

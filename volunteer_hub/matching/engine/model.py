@@ -27,6 +27,7 @@ class Model:
     Attributes:
         edges: The possible assignments in it.
         posts: The posts in it.
+        urgency: What an open seat of each weighs.
         shifts: The shifts in it that still lack experienced people.
         loaded: The volunteers whose load has a row.
         rows: What one person can do together.
@@ -36,6 +37,7 @@ class Model:
     programme: Programme
     edges: Ints
     posts: Ints
+    urgency: Ints
     shifts: Ints
     loaded: Ints
     rows: Rows
@@ -64,10 +66,9 @@ class Model:
         return gain
 
     def open_seats(self, answer: Answer) -> float:
-        """Return the seats an answer leaves open, each times its urgency over the open seat's."""
+        """Return the seats an answer leaves open, each times its urgency."""
         first = len(self.edges)
-        is_open = slice(first, first + len(self.posts))
-        return float(-self.programme.gain[is_open] @ answer.values[is_open])
+        return float(self.urgency @ answer.values[first : first + len(self.posts)])
 
     def worth_of(self, desk: Desk, edges: Edges, taken: Floats) -> float:
         """Return what an answer in whole people is worth, everything else being at its best."""
@@ -180,7 +181,8 @@ def model_of(desk: Desk, edges: Edges, chosen: Ints, posts: Ints) -> Model:
     numbers = table.add_rows(np.full(len(rows), -np.inf), rows.most)
     table.enter(numbers[rows.row], columns[rows.column], rows.value)
     mates = _add_mates(table, desk, edges, who, shift)
-    return Model(table.programme(), chosen, posts, shifts, loaded, rows, mates)
+    urgency = made.urgency[posts]
+    return Model(table.programme(), chosen, posts, urgency, shifts, loaded, rows, mates)
 
 
 def _add_posts(table: _Table, desk: Desk, posts: Ints, post: Ints, columns: Ints) -> None:

@@ -70,10 +70,17 @@ def edges_in(desk: Desk, edges: Edges) -> Ints:
 
 @dataclass(frozen=True)
 class Found:
-    """A plan, a total no plan can exceed, and how many programmes it took."""
+    """What came out.
+
+    Attributes:
+        bound: A total no plan can exceed.
+        open_seats: What the best plan in fractions leaves open, weighted.
+        rounds: How many programmes it took.
+    """
 
     desk: Desk
     bound: int
+    open_seats: float
     rounds: int
 
 
@@ -103,7 +110,7 @@ def optimised(board: Board, limits: Limits) -> Found:
     refill(desk, board.edges, found, nodes=limits.nodes)
     if limits.polishes or (limits.polishes is None and _is_quick(board)):
         polished(desk, board.edges, found, nodes=limits.nodes)
-    return Found(desk, floor(start + found.bound), found.rounds)
+    return Found(desk, floor(start + found.bound), found.open_seats, found.rounds)
 
 
 def _by_week(board: Board, limits: Limits) -> Found:
@@ -117,8 +124,9 @@ def _by_week(board: Board, limits: Limits) -> Found:
             close_enough=CLOSE_ENOUGH,
         )
         steps += sum(week.found.rounds for week in weeks)
-    most = bound_of(start, board.edges, desk, weeks)
-    return Found(desk, floor(worth_beside(start) + most), steps)
+    most = bound_of(start, board.edges, weeks)
+    open_seats = sum(week.found.open_seats for week in weeks)
+    return Found(desk, floor(worth_beside(start) + most), open_seats, steps)
 
 
 def _is_quick(board: Board) -> bool:
@@ -180,4 +188,4 @@ def _exactly(board: Board, limits: Limits) -> Found:
     for edge in chosen[answer.values[: len(chosen)] > HALF].tolist():
         place(desk, board.edges, edge)
     complete(desk, board.edges, np.arange(len(board.made.posts)))
-    return Found(desk, floor(start + answer.bound), 1)
+    return Found(desk, floor(start + answer.bound), model.open_seats(answer), 1)

@@ -150,6 +150,45 @@ class Prices:
         added[known] = self._bonus - price[who[known]]
 
 
+class Excess:
+    """What assignments would add by prices, no person counted for more than they could do."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Start with nothing."""
+        self._desk = desk
+        self._who: list[Ints] = []
+        self._worth: list[Floats] = []
+        self._shifts: list[tuple[int, int]] = []
+
+    def add(self, shift: int, who: Ints, worth: Floats) -> None:
+        """Take in assignments to a shift that would add something."""
+        self._who.append(who)
+        self._worth.append(worth)
+        self._shifts.append((shift, len(who)))
+
+    def total(self) -> float:
+        """Return what all of it can add at most.
+
+        In a week somebody can do as many shifts as the shortest of theirs goes into their hours,
+        each worth the best of them at most.
+        """
+        if not self._who:
+            return 0.0
+        made, worth = self._desk.made, np.concatenate(self._worth)
+        who = np.concatenate(self._who)
+        shift = np.repeat(*np.array(self._shifts, dtype=np.int64).T)
+        key = who * made.weeks + made.week[shift]
+        order = np.argsort(key, kind="stable")
+        starts, _ = runs_of(key[order])
+        sums = np.add.reduceat(worth[order], starts)
+        best = np.maximum.reduceat(worth[order], starts)
+        shortest = np.minimum.reduceat(made.minutes[shift[order]], starts)
+        person, week = who[order[starts]], made.week[shift[order[starts]]]
+        left = made.people.cap[person] - self._desk.minutes[person, week]
+        times = np.maximum(left // np.maximum(shortest, 1), 1)
+        return float(np.minimum(sums, times * best).sum())
+
+
 _NONE: Ints = np.zeros(0, dtype=np.int64)
 
 

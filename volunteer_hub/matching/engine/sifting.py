@@ -11,7 +11,7 @@ from volunteer_hub.matching.engine.desk import Desk
 from volunteer_hub.matching.engine.edges import Edges
 from volunteer_hub.matching.engine.highs import Answer
 from volunteer_hub.matching.engine.model import Model, model_of
-from volunteer_hub.matching.engine.prices import Prices
+from volunteer_hub.matching.engine.prices import Excess, Prices
 
 _TOLERANCE = 1e-6
 BEST_AT_FIRST = 5
@@ -88,7 +88,7 @@ def sifted(
         values,
         answer.worth,
         float(bound),
-        model.open_seats(answer) / max(desk.made.weights.open_seat, 1),
+        model.open_seats(answer),
         number,
     )
 
@@ -128,7 +128,7 @@ def _missing(prices: Prices, chosen: Ints, scope: Scope, number: int) -> tuple[f
     """Return what the edges left out would add at most, and the most promising of them."""
     desk, edges = prices.desk, prices.edges
     people = len(desk.made.people)
-    over, found = 0.0, [np.zeros(0, dtype=np.int64)]
+    excess, found = Excess(desk), [np.zeros(0, dtype=np.int64)]
     best: Floats = np.zeros(people)
     best_edge: Ints = np.full(people, -1, dtype=np.int64)
     for addition in prices.additions(scope.shifts):
@@ -139,16 +139,16 @@ def _missing(prices: Prices, chosen: Ints, scope: Scope, number: int) -> tuple[f
         gainful = np.flatnonzero(worth > _TOLERANCE)
         if not len(gainful):
             continue
-        over += float(worth[gainful].sum())
         numbers = addition.first + gainful
         found.extend(_best_of_each_post(edges, numbers, worth[gainful], BEST_LATER * (1 + number)))
-        who = edges.who[numbers]
+        who = edges.who[numbers].astype(np.int64)
+        excess.add(addition.shift, who, worth[gainful])
         order = np.argsort(worth[gainful], kind="stable")
         better = order[worth[gainful][order] > best[who[order]]]
         best[who[better]] = worth[gainful][better]
         best_edge[who[better]] = numbers[better]
     found.append(best_edge[best_edge >= 0])
-    return over, np.unique(np.concatenate(found))
+    return excess.total(), np.unique(np.concatenate(found))
 
 
 def _best_of_each_post(edges: Edges, numbers: Ints, worth: Floats, count: int) -> list[Ints]:

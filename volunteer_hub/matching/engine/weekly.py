@@ -6,27 +6,26 @@ that people who are busy in another week are dear in this one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from volunteer_hub.matching.engine.arrays import Floats, Ints
+from volunteer_hub.matching.engine.arrays import Floats, Ints, runs_of
 from volunteer_hub.matching.engine.complete import complete
 from volunteer_hub.matching.engine.desk import Desk
 from volunteer_hub.matching.engine.edges import Edges
 from volunteer_hub.matching.engine.prices import Prices
 from volunteer_hub.matching.engine.residual import refill, rounded
 from volunteer_hub.matching.engine.sifting import Scope, Sifted, sifted
-from volunteer_hub.matching.scoring import LOAD_STEPS
 
 
 @dataclass(frozen=True)
 class Week:
-    """One week's answer in fractions, and what each person's load cost in it."""
+    """One week's answer in fractions."""
 
     scope: Scope
     found: Sifted
-    load_price: Floats
 
 
 def planned_by_week(
@@ -48,7 +47,7 @@ def planned_by_week(
             continue
         seeds = _cleared(desk, edges, scope)
         found = sifted(desk, edges, scope, seeds, rounds=rounds, close_enough=close_enough)
-        weeks.append(Week(scope, found, _load_price(desk, found)))
+        weeks.append(Week(scope, found))
         rounded(desk, edges, found, nodes=nodes)
         complete(desk, edges, scope.posts)
         refill(desk, edges, found, nodes=nodes)
@@ -64,63 +63,65 @@ def _cleared(desk: Desk, edges: Edges, scope: Scope) -> Ints:
     return edges.at(pairs)
 
 
-def _load_price(desk: Desk, found: Sifted) -> Floats:
-    price = desk.made.load_cost(desk.load).astype(np.float64)
-    price[found.model.loaded] += found.answer.prices[found.model.at()["load"]]
-    return price
-
-
-def bound_of(start: Desk, edges: Edges, final: Desk, weeks: list[Week]) -> float:
+def bound_of(start: Desk, edges: Edges, weeks: list[Week]) -> float:
     """Return what no plan can add to what is given, from the prices of all weeks.
 
-    With one price per assignment of a person for all weeks, the weeks have nothing to do with one
-    another; what the price takes too much is given back as if the load were just what suits it.
+    Everything has the price it had in its week but people's time: each would take the best of what
+    all weeks offer at these prices, every further assignment costing more load.
 
     Args:
         start: Only what is accepted or given elsewhere.
         edges: All possible assignments.
-        final: The plan, from which the price of each person's load is guessed.
         weeks: The answers of the weeks.
     """
-    price = _common_price(start, final, weeks)
-    given_back = _conjugate(start, price)
-    return given_back + sum(_bound_of_week(start, edges, week, price) for week in weeks)
+    offers = [offer for week in weeks for offer in _offers(start, edges, week)]
+    return sum(_fixed_worth(week) for week in weeks) + _taken_best(start, offers)
 
 
-def _common_price(start: Desk, final: Desk, weeks: list[Week]) -> Floats:
-    mean: Floats = np.mean([week.load_price for week in weeks], axis=0)
-    low = start.made.load_cost(np.maximum(final.load - 1, 0))
-    price: Floats = np.clip(mean, low, start.made.load_cost(final.load))
-    return price
-
-
-def _conjugate(start: Desk, price: Floats) -> float:
-    """Return the most the prices of a person's assignments can exceed what their load costs."""
-    most: Floats = np.zeros(len(price))
-    sums: Floats = np.zeros(len(price))
-    for further in range(LOAD_STEPS):
-        sums = sums + price - start.made.load_cost(start.load + further)
-        most = np.maximum(most, sums)
-    return float(most.sum())
-
-
-def _bound_of_week(start: Desk, edges: Edges, week: Week, price: Floats) -> float:
-    model, answer = week.found.model, week.found.answer
-    prices = Prices(start, edges, model, answer)
-    prices.of_person = price
-    over = 0.0
+def _offers(start: Desk, edges: Edges, week: Week) -> Iterator[tuple[int, Ints, Floats]]:
+    """Yield by shift whom it is worth something to, at the prices of the week."""
+    prices = Prices(start, edges, week.found.model, week.found.answer)
+    prices.of_person = np.zeros_like(prices.of_person)
     for addition in prices.additions(week.scope.shifts):
-        over += float(np.maximum(addition.worth, 0.0).sum())
+        gainful = np.flatnonzero(addition.worth > 0)
+        if len(gainful):
+            who = edges.who[addition.first + gainful].astype(np.int64)
+            yield addition.shift, who, addition.worth[gainful]
+
+
+def _taken_best(start: Desk, offers: list[tuple[int, Ints, Floats]]) -> float:
+    if not offers:
+        return 0.0
+    made = start.made
+    who = np.concatenate([each[1] for each in offers])
+    worth = np.concatenate([each[2] for each in offers])
+    shift = np.repeat([each[0] for each in offers], [len(each[1]) for each in offers])
+    key = who * made.weeks + made.week[shift]
+    order = np.lexsort((-worth, key))
+    starts, counts = runs_of(key[order])
+    shortest = np.minimum.reduceat(made.minutes[shift[order]], starts)
+    person, week = who[order[starts]], made.week[shift[order[starts]]]
+    times = (made.people.cap[person] - start.minutes[person, week]) // np.maximum(shortest, 1)
+    rank = np.arange(len(order)) - np.repeat(starts, counts)
+    kept = order[rank < np.repeat(np.maximum(times, 1), counts)]
+    kept = kept[np.lexsort((-worth[kept], who[kept]))]
+    starts, counts = runs_of(who[kept])
+    before = start.load[who[kept]] + np.arange(len(kept)) - np.repeat(starts, counts)
+    return float(np.maximum(worth[kept] - made.load_cost(before), 0.0).sum())
+
+
+def _fixed_worth(week: Week) -> float:
+    """Return what the rows and the other columns are worth at the prices, but for the load."""
+    model, answer = week.found.model, week.found.answer
     programme, rows = model.programme, answer.prices.copy()
     rows[model.at()["load"]] = 0.0
     rows[np.isinf(programme.high)] = np.minimum(rows[np.isinf(programme.high)], 0.0)
     rows[np.isinf(programme.low)] = np.maximum(rows[np.isinf(programme.low)], 0.0)
     # At its price a row is full: from above if it has an upper limit, from below otherwise.
     limit = np.where(rows > 0, programme.high, programme.low)
-    worth = float(rows[rows != 0] @ limit[rows != 0])
     charged = np.repeat(rows, np.diff(programme.row_from)) * programme.value
     margin = programme.gain - np.bincount(programme.column, charged, len(programme.gain))
     others = slice(len(model.edges), None)
-    gainful = np.maximum(margin[others], 0.0)
     room = np.where(np.isinf(programme.at_most[others]), 0.0, programme.at_most[others])
-    return worth + over + float(gainful @ room)
+    priced = rows != 0
+    return float(rows[priced] @ limit[priced] + np.maximum(margin[others], 0.0) @ room)
