@@ -10,7 +10,7 @@ import wtforms
 from tests import factories
 from tests.client import counted_queries
 from tests.factories import HOUR, NOON
-from tests.security.world import credential, people_list
+from tests.security.world import credential, mark, people_list
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.security import limiter
@@ -44,9 +44,9 @@ BUTTONS = {
     "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
     "events.drop_requirement", "events.publish_event", "events.release_booking",
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
-    "organisations.leave_team", "people.drop_list", "people.make_export", "people.set_sharing",
-    "people.take_list", "privacy.approve_change", "privacy.refuse_change",
-    "privacy.confirm_close",
+    "organisations.leave_team", "people.drop_filter", "people.drop_list", "people.make_export",
+    "people.print_phones", "people.remove_mark", "people.set_sharing", "people.take_list",
+    "privacy.approve_change", "privacy.confirm_close", "privacy.refuse_change",
     "privacy.download", "privacy.give_consent", "privacy.withdraw_consent",
     "registrations.accept_offer", "registrations.cancel_registration",
     "registrations.decline_offer", "registrations.withdraw", "resources.release",
@@ -92,6 +92,8 @@ def world(app, at):
         "shape": "national",
         "complaint_id": 1,
         "change_id": 1,
+        "mark_id": mark(invited.volunteer_id, event.organisation_id, event.created_by_id).id,
+        "filter_id": 1,
         "purpose": "share_national",
         "number_key": "keep.messages",
         "list_id": people_list(event.organisation_id, event.created_by_id).id,

@@ -52,6 +52,7 @@ STAFF = (
     "/organise/volunteers/{volunteer}",
     "/organise/volunteers/lists",
     "/organise/volunteers/export",
+    "/organise/volunteers/message",
     "/organise/venues",
     "/organise/overview",
     "/office/minors",

@@ -60,6 +60,7 @@ PAGES = [
     ("organiser", "/organise/volunteers"),
     ("organiser", "/organise/volunteers/lists"),
     ("organiser", "/organise/volunteers/export"),
+    ("organiser", "/organise/volunteers/message"),
     ("volunteer", "/me/sharing"),
     ("organiser", "/organise/venues"),
     ("city_office", "/organise/overview"),

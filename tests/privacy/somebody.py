@@ -27,9 +27,16 @@ from volunteer_hub.credentials.rules import CredentialDraft
 from volunteer_hub.guardians import actions as guardians
 from volunteer_hub.guardians.rules import GuardianDraft, Relation
 from volunteer_hub.organisations.queries import scope_of
-from volunteer_hub.people.models import ExportRow, ListRow, PeopleExport
+from volunteer_hub.people.models import (
+    ExportRow,
+    ListRow,
+    PeopleExport,
+    SavedFilter,
+    VolunteerMark,
+)
 from volunteer_hub.people.queries import contact_key
 from volunteer_hub.people.rules.entries import Column, packed
+from volunteer_hub.people.rules.marks import MarkKind
 from volunteer_hub.privacy import actions, recovery
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.registrations.models import Registration, RegistrationState
@@ -182,7 +189,12 @@ def _be_entered(volunteer, of, *, by):
     made = PeopleExport(shape="national", by_person_id=by, made_at=NOON, people_count=1)
     db.session.add(made)
     db.session.flush()
-    db.session.add(ExportRow(export_id=made.id, person_id=volunteer.person_id))
+    db.session.add_all([
+        ExportRow(export_id=made.id, person_id=volunteer.person_id),
+        SavedFilter(person_id=volunteer.person_id, name="常用", wanted={}),
+        VolunteerMark(volunteer_id=volunteer.id, organisation_id=of.id, kind=MarkKind.NOTE,
+                      text="家里有事", by_person_id=by, made_at=NOON),
+    ])  # fmt: skip
 
 
 def _record(volunteer_id, event, assignment, *, responsible, by):

@@ -24,6 +24,7 @@ from tests.security.world import (
     credential,
     in_line,
     invitation,
+    mark,
     one_commit,
     people_list,
     place,
@@ -56,6 +57,7 @@ from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment
+from volunteer_hub.people.models import SavedFilter, VolunteerMark
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
 from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry
@@ -372,6 +374,41 @@ def _not_sharing(world: World) -> Data:
     with one_commit():
         accounts.withdraw_consent(world.a.volunteer_person, Purpose.SHARE_NATIONAL, now=NOON)
     return {"shape": "national"}
+
+
+def _untagged(world: World) -> Data:
+    with one_commit():
+        db.session.query(VolunteerMark).delete()
+    return {"volunteer_id": world.a.volunteer}
+
+
+def _marked(world: World) -> Data:
+    with one_commit():
+        made = mark(world.a.volunteer, world.a.organisation, world.a.organiser)
+    return {"mark_id": made.id}
+
+
+def _no_filters(_world: World) -> Data:
+    with one_commit():
+        db.session.query(SavedFilter).delete()
+    return {}
+
+
+def _kept_filter(world: World) -> Data:
+    with one_commit():
+        made = SavedFilter(person_id=world.a.organiser, name=key()[:12], wanted={})
+        db.session.add(made)
+        db.session.flush()
+        filter_id = made.id
+    return {"filter_id": filter_id}
+
+
+def _callable(world: World) -> Data:
+    with one_commit():
+        asked = [Purpose.VOLUNTEER_TERMS]
+        accounts.give_consent(world.a.volunteer_person, asked, channel="web", now=NOON)
+        db.session.query(VolunteerEntry).delete()
+    return {}
 
 
 def _new_number() -> str:
@@ -715,6 +752,17 @@ REQUESTS: tuple[Request, ...] = (
     Request("people.make_export", "organiser a", lambda _w: {"kind": "csv"}, fresh=_sharing),
     Request("people.set_sharing", "volunteer a", lambda _w: {"agrees": "y"},
             fresh=_not_sharing),
+    Request("people.add_tag", "organiser a", lambda _w: {"text": f"队{key()[:8]}"},
+            texts=("text",), fresh=_untagged),
+    Request("people.add_note", "organiser a", lambda _w: {"text": "先打电话"}, texts=("text",)),
+    Request("people.remove_mark", "organiser a", fresh=_marked),
+    Request("people.save_filter", "organiser a", lambda _w: {"q": "lin", "name": key()[:12]},
+            texts=("name",), fresh=_no_filters),
+    Request("people.drop_filter", "organiser a", fresh=_kept_filter),
+    Request("people.write", "organiser a",
+            lambda _w: {"title": "改到北门", "text": "周六八点", "step": "send",
+                        "request_key": key()}, texts=("title", "text")),
+    Request("people.print_phones", "organiser a", fresh=_callable),
     Request("people.take_list", "organiser a", fresh=_open_list),
     Request("people.drop_list", "organiser a", fresh=_open_list),
     Request("guardians.my_guardian", "volunteer a",

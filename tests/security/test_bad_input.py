@@ -57,7 +57,8 @@ JSON = {
 }  # fmt: skip
 # Answers with a page of their own instead of leading on.
 SHOWN = {
-    "people.make_export", "volunteers.show_contact", "checkin.scan", "notifications.unsubscribe",
+    "people.make_export", "people.print_phones", "people.write",
+    "volunteers.show_contact", "checkin.scan", "notifications.unsubscribe",
     "assignments.show_phones", "assignments.show_phones_at_risk", "credentials.show_number",
     "privacy.download",
 }  # fmt: skip

@@ -24,7 +24,7 @@ ABOUT_ONESELF = {
 SHARED = {
     "people.make_export", "regions.edit_venue", "resources.book", "resources.new_resource",
 }  # fmt: skip
-OF_ORGANISERS = SHARED | {"volunteers.show_contact"}
+OF_ORGANISERS = SHARED | {"people.add_note", "people.add_tag", "volunteers.show_contact"}
 
 
 def about_something(app, visitors, *, shared=frozenset()):

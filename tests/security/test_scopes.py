@@ -33,10 +33,13 @@ OF_THE_CITY = {
 OF_ORGANISERS = OF_THE_CITY | {
     "volunteers.show_volunteer",
     "volunteers.show_contact",
+    # What they note down stays with their own organisation: tests/people/test_desk.py.
+    "people.add_note",
+    "people.add_tag",
 }
 # Where whoever plans an event looks for volunteers of the whole city.
 LOOKS_EVERYWHERE = {
-    "assignments.match", "assignments.roster", "volunteers.organise_volunteers",
+    "assignments.match", "assignments.roster", "people.desk",
 }  # fmt: skip
 SOUGHT = (ATTENDEES["a"], VOLUNTEERS["a"], TITLES["a"])
 STRANGERS = ("organiser b", "leader b", "office b", "neighbour")

@@ -37,6 +37,8 @@ FREE = {
     "shift": ["title"],
     "special_day": ["name"],
     "waiting_entry": ["reason"],
+    "volunteer_mark": ["text"],
+    "saved_filter": ["name"],
     "volunteer_number": ["number"],
     "venue": ["name", "pinyin", "initials", "address", "directions", "contact_name",
               "contact_phone"],
@@ -49,10 +51,12 @@ OURS = {
     "code_fingerprint", "age_band", "poster_code", "audience_codes", "email", "device",
     "claimed_by", "last_error", "phone", "code", "remote_id", "topic", "language", "dropped",
     "emergency", "batch", "over", "source", "rule", "steps",
-    "scan_type", "licence_class", "shape", "mark", "child_version",
+    "scan_type", "licence_class", "shape", "mark", "child_version", "wanted",
 }  # fmt: skip
 # Variables of messages that hold what people wrote.
-WORDS_OF_PEOPLE = {"organisation", "event", "place", "post", "reason", "meeting", "bring"}
+WORDS_OF_PEOPLE = {
+    "organisation", "title", "text", "event", "place", "post", "reason", "meeting", "bring",
+}  # fmt: skip
 MARKUP = '"><x-evil onfocus=alert(1)>'
 ADDRESS = "javascript:alert(1)"
 SHOWN_NOWHERE = {

@@ -43,8 +43,9 @@ from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations.models import Function
-from volunteer_hub.people.models import ListRow, PeopleList
+from volunteer_hub.people.models import ListRow, PeopleList, SavedFilter, VolunteerMark
 from volunteer_hub.people.rules.entries import Column, packed
+from volunteer_hub.people.rules.marks import MarkKind
 from volunteer_hub.people.rules.stages import Stage, Verdict
 from volunteer_hub.privacy.models import ChangeState, ContactChange
 from volunteer_hub.registrations.actions import OFFER as PLACE
@@ -99,6 +100,7 @@ class Side:
         credential: One of the volunteer, with its scan, that nobody verified yet.
         thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
             which needs one: ``requirement``.
+        mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
     """
@@ -143,6 +145,8 @@ class Side:
     volunteer_person: int
     poster_code: str
     people_list: int
+    mark: int
+    kept_filter: int
 
 
 @dataclass(frozen=True)
@@ -269,6 +273,8 @@ def _side(name) -> Side:
         volunteer_person=volunteer.person_id,
         poster_code=running.poster_code,
         people_list=people_list(of.id, organiser.id).id,
+        mark=mark(volunteer.id, of.id, organiser.id).id,
+        kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
     )
 
 
@@ -394,6 +400,16 @@ def people_list(organisation_id, by_id) -> PeopleList:
     return sent
 
 
+def mark(volunteer_id, organisation_id, by_id) -> VolunteerMark:
+    """Return one more tag that an organisation put to a volunteer."""
+    return _added(
+        VolunteerMark(
+            volunteer_id=volunteer_id, organisation_id=organisation_id, kind=MarkKind.TAG,
+            text="骨干", by_person_id=by_id, made_at=NOON,
+        )
+    )  # fmt: skip
+
+
 def thing(organisation_id) -> Resource:
     """Return one more kit of an organisation that lends it to nobody."""
     return _added(
@@ -473,6 +489,8 @@ _ARGUMENTS = {
     "key": lambda _side: "stweek",
     "organisation_id": lambda side: side.organisation,
     "poster_code": lambda side: side.poster_code,
+    "mark_id": lambda side: side.mark,
+    "filter_id": lambda side: side.kept_filter,
     "list_id": lambda side: side.people_list,
     "shape": lambda _side: "national",
 }

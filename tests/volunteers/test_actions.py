@@ -198,7 +198,8 @@ def test_looking_at_a_contact_is_written_down(app):
 
 
 def found(scope, **asked):
-    return [each.person.name for each in queries.volunteers_for_staff(scope, **asked).volunteers]
+    page = queries.volunteers_for_staff(scope, queries.Wanted(**asked))
+    return [each.person.name for each in page.volunteers]
 
 
 def three_volunteers():
@@ -282,6 +283,6 @@ def test_pages_of_the_list_end_at_the_last(app):
     for number in range(21):
         volunteer(name=f"林{'一二三四五六七八九十'[number % 10]}")
     scope = scope_of(office().id)
-    assert len(queries.volunteers_for_staff(scope, page=1).volunteers) == 20
-    last = queries.volunteers_for_staff(scope, page=99)
+    assert len(queries.volunteers_for_staff(scope, queries.Wanted(), page=1).volunteers) == 20
+    last = queries.volunteers_for_staff(scope, queries.Wanted(), page=99)
     assert (len(last.volunteers), last.page, last.pages, last.total) == (1, 2, 2, 21)

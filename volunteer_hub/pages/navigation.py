@@ -28,10 +28,10 @@ STAFF_PLACES: Final[Entries] = (
     ("pages.organiser_home", _l("今天"), "today", ("pages.organiser_home",)),
     ("pages.organise_events", _l("活动"), "calendar", _EVENTS),
     (
-        "volunteers.organise_volunteers",
+        "people.desk",
         _l("志愿者"),
         "people",
-        ("volunteers.", "credentials.", "guardians."),
+        ("people.", "volunteers.", "credentials.", "guardians."),
     ),
     ("regions.organise_venues", _l("阵地"), "place", ("regions.",)),
 )

@@ -8,6 +8,7 @@ from volunteer_hub.core import encryption, jobs, numbers
 from volunteer_hub.people import messages, tasks, views
 from volunteer_hub.people.actions import exports, lists
 from volunteer_hub.people.models import ListRow, PeopleList
+from volunteer_hub.volunteers import cards
 
 EVERY_S = 3
 
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     app.register_blueprint(views.blueprint)
     messages.register()
+    cards.register("people/_card.html", views.desk.card)
     numbers.register(lists.NUMBER, exports.NUMBER)
     encryption.register(PeopleList, "content", "places")
     encryption.register(ListRow, "said")

@@ -30,3 +30,19 @@ class NotReadyError(DomainError):
     status = HTTPStatus.CONFLICT
     message = N_("这份名单现在不能登记：还没有看完，或者已经登记过、放弃了")
     next_step = N_("请刷新看一看，或重新上传。")
+
+
+class TooManyTagsError(DomainError):
+    """A volunteer has as many tags as help anybody."""
+
+    code = "too_many_tags"
+    message = N_("标签最多 10 个")
+    next_step = N_("请先去掉一个不用的。")
+
+
+class TooManyFiltersError(DomainError):
+    """Somebody keeps as many filters as help them."""
+
+    code = "too_many_filters"
+    message = N_("最多保存 20 个常用筛选")
+    next_step = N_("请先删掉一个不用的。")

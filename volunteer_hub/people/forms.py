@@ -5,16 +5,18 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, Field, FileField
+from wtforms import BooleanField, Field, FileField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
-from wtforms.validators import ValidationError
+from wtforms.validators import Length, ValidationError
 
 from volunteer_hub.core import sheets
-from volunteer_hub.core.forms import Filled, Form, OneOfField
+from volunteer_hub.core.forms import Filled, Form, OnceForm, OneOfField
 from volunteer_hub.core.sheets import SheetError
 from volunteer_hub.people.errors import NoHeadingsError, NoRowsError
 from volunteer_hub.people.rules import entries
 from volunteer_hub.people.rules.entries import Headings
+from volunteer_hub.people.rules.marks import LONGEST_TAG, LONGEST_TEXT, LONGEST_TITLE
+from volunteer_hub.volunteers.forms import VolunteerFilterForm
 
 
 class ListField(FileField):
@@ -79,3 +81,43 @@ class ListForm(Form):
         """
         if not field.data:
             raise ValidationError(_("请先问过名单上的人，再在这里打勾"))
+
+
+class DeskForm(VolunteerFilterForm):
+    """What narrows the people desk down."""
+
+    tag = SelectField(_l("标签"), validate_choice=False)
+
+
+class MarkForm(Form):
+    """A tag or a note."""
+
+    text = TextAreaField(_l("写什么"), [Filled(_l("请先写几个字"))])
+
+    def limit(self, most: int) -> None:
+        """Say how long it may be."""
+        message = _("最多 %(most)s 个字", most=most)
+        self.text.validators = [*self.text.validators, Length(max=most, message=message)]
+
+
+class FilterNameForm(Form):
+    """What a filter is kept as."""
+
+    name = StringField(
+        _l("存为常用筛选，叫什么"),
+        [Filled(_l("请给它起个名字")), Length(max=LONGEST_TAG, message=_l("最多 20 个字"))],
+    )
+
+
+class MessageForm(OnceForm):
+    """A message to everybody who was found."""
+
+    title = StringField(
+        _l("标题"),
+        [Filled(_l("请写标题")), Length(max=LONGEST_TITLE, message=_l("标题最多 40 个字"))],
+    )
+    text = TextAreaField(
+        _l("内容"),
+        [Filled(_l("请写内容")), Length(max=LONGEST_TEXT, message=_l("内容最多 500 个字"))],
+        description=_l("短信只放得下开头几十个字，要紧的写在前面。"),
+    )

@@ -6,11 +6,14 @@ from typing import Final
 
 from flask_babel import gettext as _
 
+from volunteer_hub.core.outbox import Priority
 from volunteer_hub.core.text import N_
 from volunteer_hub.notifications import kinds
 from volunteer_hub.notifications.kinds import Kind
+from volunteer_hub.notifications.standard import LONGEST_NEWS
 from volunteer_hub.notifications.topics import Topic
-from volunteer_hub.notifications.wording import Draft, Facts
+from volunteer_hub.notifications.wording import Draft, Facts, cut
+from volunteer_hub.people.actions.desk import WRITTEN
 from volunteer_hub.people.actions.entering import ENTERED
 
 
@@ -36,7 +39,31 @@ def _entered_sms(facts: Facts) -> str:
     )
 
 
+def _desk(facts: Facts) -> Draft:
+    lines = [*facts.text("text").splitlines(), facts.text("organisation")]
+    return Draft(facts.text("title"), lines, _("打开网站"))
+
+
+def _desk_sms(facts: Facts) -> str:
+    said = " ".join(facts.text("text").split())
+    return str(_("%(title)s：%(text)s", title=facts.short("title"), text=cut(said, LONGEST_NEWS)))
+
+
 KINDS: Final = (
+    Kind(
+        name=WRITTEN,
+        label=N_("负责人写给许多人的消息"),
+        topic=Topic.NEWS,
+        wording=_desk,
+        sms=_desk_sms,
+        needs=frozenset({"title", "text", "organisation"}),
+        priority=Priority.LOW,
+        sample={
+            "title": "周六集合改到北门",
+            "text": "周六早上八点在科技馆北门集合，带好水杯。",
+            "organisation": "凤城市科协志愿服务队",
+        },
+    ),
     Kind(
         name=ENTERED,
         label=N_("请被登记的人确认"),

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from volunteer_hub.accounts.models import Person
 from volunteer_hub.core.database import Model, enum_column
 from volunteer_hub.core.encryption import EncryptedBytes, EncryptedText
 from volunteer_hub.organisations.models import Organisation
+from volunteer_hub.people.rules.marks import LONGEST_NOTE, LONGEST_TAG, MarkKind
 from volunteer_hub.people.rules.stages import Stage, Verdict
 
 
@@ -105,3 +107,47 @@ class ExportRow(Model):
         ForeignKey("people_export.id", ondelete="CASCADE"), index=True
     )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+
+
+class VolunteerMark(Model):
+    """A tag or a note that staff put to a volunteer; they see it among their own data.
+
+    Attributes:
+        organisation_id: Whose staff sees it besides the offices; None when an office wrote it.
+    """
+
+    __tablename__ = "volunteer_mark"
+    __table_args__ = (Index(None, "kind", "text"),)
+
+    volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[MarkKind] = mapped_column(enum_column(MarkKind))
+    text: Mapped[str] = mapped_column(String(LONGEST_NOTE))
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+
+    by: Mapped[Person] = relationship()
+
+
+class SavedFilter(Model):
+    """What a member of staff looks for again and again."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(LONGEST_TAG))
+    wanted: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class PeopleMessage(Model):
+    """That a member of staff wrote to many volunteers at once."""
+
+    __tablename__ = "people_message"
+
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    sent_at: Mapped[datetime]
+    people_count: Mapped[int]

@@ -53,6 +53,8 @@ class Volunteer(Model):
     wishes: Mapped[list[VolunteerWish]] = relationship(
         order_by="VolunteerWish.id", cascade="all, delete-orphan"
     )
+    entry: Mapped[VolunteerEntry | None] = relationship(viewonly=True)
+    register: Mapped[VolunteerNumber | None] = relationship(viewonly=True)
 
 
 class VolunteerSkill(Model):

@@ -23,7 +23,6 @@ from volunteer_hub.volunteers.models import (
     ExtraHours,
     Volunteer,
     VolunteerEntry,
-    VolunteerNumber,
     VolunteerSkill,
 )
 from volunteer_hub.volunteers.rules import Bearing
@@ -77,21 +76,6 @@ def find_entry(volunteer_id: int) -> VolunteerEntry | None:
     return db.session.scalar(statement)
 
 
-def register_of(volunteer_id: int) -> tuple[VolunteerEntry | None, str | None]:
-    """Return who entered a volunteer, if somebody did, and their number in a register, if any."""
-    statement = (
-        select(VolunteerEntry, VolunteerNumber.number)
-        .select_from(Volunteer)
-        .outerjoin(VolunteerEntry, VolunteerEntry.volunteer_id == Volunteer.id)
-        .outerjoin(VolunteerNumber, VolunteerNumber.volunteer_id == Volunteer.id)
-        .outerjoin(VolunteerEntry.organisation)
-        .where(Volunteer.id == volunteer_id)
-        .options(contains_eager(VolunteerEntry.organisation))
-    )
-    found = db.session.execute(statement).first()
-    return (found[0], found[1]) if found else (None, None)
-
-
 def lock_volunteer(volunteer_id: int) -> Volunteer:
     """Return the volunteer, kept from changing until the transaction ends.
 
@@ -127,8 +111,10 @@ def volunteer_for_staff(volunteer_id: int, scope: Scope) -> Volunteer:
         selectinload(Volunteer.skills),
         selectinload(Volunteer.windows),
         selectinload(Volunteer.days_off),
-        selectinload(Volunteer.extra_hours),
+        joinedload(Volunteer.extra_hours),  # few, as wishes are: one statement less
         joinedload(Volunteer.wishes),
+        joinedload(Volunteer.entry).joinedload(VolunteerEntry.organisation),
+        joinedload(Volunteer.register),
     )
     return _there(db.session.scalars(loaded).unique().one_or_none())
 
@@ -217,37 +203,40 @@ def _within(region_ids: Iterable[int]) -> set[int]:
     return {inner for region_id in region_ids for inner in tree.ids_within(region_id)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What narrows volunteers down.
+
+    Attributes:
+        text: A part of the name, its pinyin or initials, or the last digits, four at least, of the
+            phone number; empty for all.
+        skill_code: A skill they must have.
+        within: A region they must live in.
+        free_on: A day on which they said they could come, or never said when they can.
+    """
+
+    text: str = ""
+    skill_code: str = ""
+    within: int | None = None
+    free_on: date | None = None
+
+
 def volunteers_for_staff(
     scope: Scope,
+    wanted: Wanted,
     *,
-    text: str = "",
-    skill_code: str = "",
-    within: int | None = None,
-    free_on: date | None = None,
+    also: Iterable[ColumnElement[bool]] = (),
     page: int = 1,
 ) -> VolunteerPage:
     """Return volunteers by the spelling of their names, a page at a time.
 
     Args:
         scope: Whose business they must be.
-        text: A part of the name, its pinyin or initials, or the last digits, four at least, of the
-            phone number; empty for all.
-        skill_code: A skill they must have.
-        within: A region they must live in.
-        free_on: A day on which they said they could come, or never said when they can.
+        wanted: What else they must be.
+        also: Conditions of features above.
         page: Which page, from 1; beyond the last one, the last.
     """
-    conditions = [seen_by(scope), Person.erased_at.is_(None)]
-    conditions += [_is_called(word) for word in text.split()]
-    if skill_code:
-        has_skill = select(VolunteerSkill.volunteer_id).where(
-            VolunteerSkill.skill_code == skill_code
-        )
-        conditions.append(Volunteer.id.in_(has_skill))
-    if within is not None:
-        conditions.append(Volunteer.home_region_id.in_(_within([within])))
-    if free_on is not None:
-        conditions.append(is_free(free_on))
+    conditions = [seen_by(scope), *conditions_for(wanted), *also]
     found = select(Volunteer).join(Volunteer.person).where(*conditions)
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages = max(1, -(-total // PER_PAGE))
@@ -259,6 +248,22 @@ def volunteers_for_staff(
         .limit(PER_PAGE)
     )
     return VolunteerPage(list(db.session.scalars(statement)), total, page, pages)
+
+
+def conditions_for(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return the conditions, on volunteers joined with their people, of what is wanted of them."""
+    conditions: list[ColumnElement[bool]] = [Person.erased_at.is_(None)]
+    conditions += [_is_called(word) for word in wanted.text.split()]
+    if wanted.skill_code:
+        has_skill = select(VolunteerSkill.volunteer_id).where(
+            VolunteerSkill.skill_code == wanted.skill_code
+        )
+        conditions.append(Volunteer.id.in_(has_skill))
+    if wanted.within is not None:
+        conditions.append(Volunteer.home_region_id.in_(_within([wanted.within])))
+    if wanted.free_on is not None:
+        conditions.append(is_free(wanted.free_on))
+    return conditions
 
 
 def is_free(on: date) -> ColumnElement[bool]:

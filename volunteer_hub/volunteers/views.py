@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 
 from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import queries as people
@@ -41,7 +40,6 @@ from volunteer_hub.volunteers.forms import (
     JoinForm,
     OfferFields,
     ProfileForm,
-    VolunteerFilterForm,
     extra_hours_of,
     hours_in_words,
     shown_profile,
@@ -214,53 +212,6 @@ def refuse_entry() -> ResponseReturnValue:
     return redirect(url_for("volunteers.conduct"))
 
 
-@blueprint.get("/organise/volunteers")
-@access.role()
-def organise_volunteers() -> ResponseReturnValue:
-    form = _filter_form()
-    node = regions.tree().find_by_code(form.place.data or "")
-    scope = organisations.scope_of(current_user.person_id)
-    found = queries.volunteers_for_staff(
-        scope,
-        text=(form.q.data or "")[:60],
-        skill_code=form.skill.data or "",
-        within=node.id if node else None,
-        free_on=form.free.data,
-        page=request.args.get("page", 1, type=int),
-    )
-    asked = {key: value for key, value in form.data.items() if value}
-    return page(
-        "volunteers/list.html",
-        form=form,
-        found=found,
-        is_of_teams_only=scope.is_of_teams_only,
-        homes={one.home_region_id: regions.path_of(one.home_region_id) for one in found.volunteers},
-        minors=_minors(found.volunteers),
-        resting=_resting(found.volunteers),
-        may_verify=bool(access.roles() & CALLERS),
-        page_address=lambda number: url_for("volunteers.organise_volunteers", page=number, **asked),
-    )
-
-
-def _filter_form() -> VolunteerFilterForm:
-    form = VolunteerFilterForm(request.args)
-    form.validate()
-    form.skill.choices = [SelectChoice("", _("全部"))] + [
-        SelectChoice(skill.code, skill.name(language()), optgroup=group.name(language()))
-        for group, skills in catalogue.skill_tree()
-        for skill in skills
-    ]
-    form.place.choices = [SelectChoice("", _("全市"))]
-    for county in regions.counties():
-        whole = _("%(county)s（全部）", county=county.short_name)
-        form.place.choices.append(SelectChoice(county.code, whole, optgroup=county.short_name))
-        form.place.choices += [
-            SelectChoice(node.code, node.short_name, optgroup=county.short_name)
-            for node in regions.children_of(county.id)
-        ]
-    return form
-
-
 def _minors(volunteers: Iterable[Volunteer]) -> set[int]:
     """Return the ids of those who are under age today."""
     today = _today()
@@ -269,12 +220,6 @@ def _minors(volunteers: Iterable[Volunteer]) -> set[int]:
         for one in volunteers
         if rules.age_group(today, one.birth_year, one.birth_month) is not rules.AgeGroup.ADULT
     }
-
-
-def _resting(volunteers: Iterable[Volunteer]) -> set[int]:
-    """Return the ids of those who take a break today."""
-    today = _today()
-    return {one.id for one in volunteers if queries.bearing_of(one).rests_on(today)}
 
 
 def _wishes_in_words(volunteer: Volunteer) -> list[str]:
@@ -320,7 +265,6 @@ def _own_scope() -> Scope:
 
 def _volunteer_page(volunteer: Volunteer, *, is_contact_shown: bool) -> ResponseReturnValue:
     today = _today()
-    entry, number = queries.register_of(volunteer.id)
     return page(
         "volunteers/show.html",
         volunteer=volunteer,
@@ -328,8 +272,6 @@ def _volunteer_page(volunteer: Volunteer, *, is_contact_shown: bool) -> Response
         teams=[each.organisation for each in organisations.memberships_of(volunteer.person_id)],
         is_minor=bool(_minors([volunteer])),
         is_contact_shown=is_contact_shown,
-        number=number,
-        entry=entry,
         may_call=bool(access.roles() & CALLERS),
         level_names=dict(LEVELS),
         free=[

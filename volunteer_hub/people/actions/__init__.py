@@ -1,6 +1,19 @@
 """What changes people's records, many at once."""
 
-from volunteer_hub.people.actions.exports import forget_old_exports, note_export, set_sharing
+from volunteer_hub.people.actions.desk import (
+    drafts,
+    drop_filter,
+    mark,
+    note_message,
+    save_filter,
+    unmark,
+)
+from volunteer_hub.people.actions.exports import (
+    forget_old_exports,
+    note_export,
+    note_phones,
+    set_sharing,
+)
 from volunteer_hub.people.actions.lists import (
     ROWS_AT_ONCE,
     TAKEN_AT_ONCE,
@@ -18,14 +31,21 @@ __all__ = [
     "ROWS_AT_ONCE",
     "TAKEN_AT_ONCE",
     "begin_taking",
+    "drafts",
+    "drop_filter",
     "drop_list",
     "forget_old_exports",
     "forget_old_rows",
     "give_up",
     "judge_rows",
+    "mark",
     "note_export",
+    "note_message",
+    "note_phones",
     "note_rows_fetched",
     "receive",
+    "save_filter",
     "set_sharing",
     "take_some",
+    "unmark",
 ]

@@ -16,7 +16,6 @@ from volunteer_hub.core.database import db
 from volunteer_hub.core.numbers import Number, value_of
 from volunteer_hub.core.text import N_
 from volunteer_hub.people.models import ExportRow, PeopleExport
-from volunteer_hub.people.rules.shapes import Shape
 from volunteer_hub.volunteers.models import Volunteer
 
 KEPT: Final = "keep.exports"
@@ -26,10 +25,11 @@ NUMBER: Final = Number(
     why=N_("导出后保留多久；只有编号，按规定不少于三年"),
 )  # fmt: skip
 AT_ONCE: Final = 1000
+PHONES: Final = "phones"
 
 
 def note_export(
-    shape: Shape,
+    shape: str,
     volunteer_ids: Sequence[int],
     *,
     organisation_id: int | None,
@@ -39,14 +39,14 @@ def note_export(
     """Keep who made a file about whom.
 
     Args:
-        shape: Which kind of file.
+        shape: The code of the kind of file.
         volunteer_ids: Who stands in it.
         organisation_id: Of which organisation they all are; None for of several.
         by: Who made it.
         now: When.
     """
     made = PeopleExport(
-        shape=shape.code,
+        shape=shape,
         organisation_id=organisation_id,
         by_person_id=by,
         made_at=now,
@@ -59,8 +59,14 @@ def note_export(
         ids = db.session.scalars(select(Volunteer.person_id).where(Volunteer.id.in_(some)))
         rows = [{"export_id": made.id, "person_id": person_id} for person_id in ids]
         db.session.execute(insert(ExportRow), rows)
-    details = {"shape": shape.code, "organisation": organisation_id, "people": len(volunteer_ids)}
+    details = {"shape": shape, "organisation": organisation_id, "people": len(volunteer_ids)}
     audit.record("people.export", made, by=by, now=now, details=details)
+
+
+def note_phones(volunteer_ids: Sequence[int], *, by: int, now: datetime) -> None:
+    """Keep who printed a list with whose phone numbers."""
+    if volunteer_ids:
+        note_export(PHONES, volunteer_ids, organisation_id=None, by=by, now=now)
 
 
 def set_sharing(person_id: int, purpose: str, *, agrees: bool, now: datetime) -> None:

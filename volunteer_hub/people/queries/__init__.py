@@ -1,5 +1,19 @@
 """Every read of this feature."""
 
+from volunteer_hub.people.queries.desk import (
+    Phone,
+    desk_page,
+    mark_for_staff,
+    marking_organisation,
+    marks_of,
+    people_to_write_to,
+    phones,
+    saved_filter,
+    saved_filters,
+    seen_marks,
+    tags_in_use,
+    tags_of,
+)
 from volunteer_hub.people.queries.exports import (
     counts_for,
     exports_in_words,
@@ -31,10 +45,12 @@ from volunteer_hub.people.queries.lists import (
 
 __all__ = [
     "KnownPerson",
+    "Phone",
     "RowPage",
     "contact_key",
     "content_of",
     "counts_for",
+    "desk_page",
     "earlier_lines",
     "exports_in_words",
     "home_finder",
@@ -44,14 +60,24 @@ __all__ = [
     "lists_for_staff",
     "lists_in",
     "lock_list",
+    "mark_for_staff",
+    "marking_organisation",
+    "marks_of",
     "number_key",
     "people_agreeing",
     "people_numbered",
+    "people_to_write_to",
     "people_with",
+    "phones",
     "row_page",
     "rows_with",
+    "saved_filter",
+    "saved_filters",
+    "seen_marks",
     "shape_of",
     "shapes",
     "shapes_asking",
     "skill_finder",
+    "tags_in_use",
+    "tags_of",
 ]

@@ -78,7 +78,11 @@ def make_export(shape: str) -> ResponseReturnValue:
         problem = _problem(len(whom))
         if not problem:
             actions.note_export(
-                wanted, whom, organisation_id=organisation_id, by=scope.person_id, now=clock.now()
+                wanted.code,
+                whom,
+                organisation_id=organisation_id,
+                by=scope.person_id,
+                now=clock.now(),
             )
     if problem:
         return _export_page(organisation_id, problem, HTTPStatus.UNPROCESSABLE_ENTITY)

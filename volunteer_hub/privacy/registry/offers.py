@@ -173,4 +173,26 @@ VOLUNTEER: Final = (
         note=N_("只有编号，按规定保留三年"),
         change="people.sharing",
     ),
+    Held(
+        table="volunteer_mark",
+        title=N_("负责人写的标签和备注"),
+        why=N_("负责人记下怎样和您合作；您随时看得到"),
+        whose=(OF_VOLUNTEER,),
+        items=(
+            Item("kind", N_("类别"), "mark"),
+            Item("text", N_("内容")),
+            Item("organisation_id", N_("单位"), "organisation"),
+            Item("made_at", N_("时间")),
+        ),
+        silent=("by_person_id",),
+    ),
+    Held(
+        table="saved_filter",
+        title=N_("存下的常用筛选"),
+        why=N_("下次一点就能找到"),
+        items=(Item("name", N_("名称")),),
+        silent=("wanted",),
+        change="people.desk",
+        is_listed=False,
+    ),
 )  # fmt: skip
