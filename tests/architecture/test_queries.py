@@ -53,6 +53,7 @@ STAFF = (
     "/organise/volunteers/lists",
     "/organise/volunteers/export",
     "/organise/volunteers/message",
+    "/organise/volunteers/twins",
     "/organise/venues",
     "/organise/overview",
     "/office/minors",

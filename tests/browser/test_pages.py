@@ -61,6 +61,7 @@ PAGES = [
     ("organiser", "/organise/volunteers/lists"),
     ("organiser", "/organise/volunteers/export"),
     ("organiser", "/organise/volunteers/message"),
+    ("city_office", "/organise/volunteers/twins"),
     ("volunteer", "/me/sharing"),
     ("organiser", "/organise/venues"),
     ("city_office", "/organise/overview"),

@@ -20,6 +20,7 @@ from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.models import Function
 from volunteer_hub.people.models import PeopleExport, PeopleMessage, SavedFilter, VolunteerMark
 from volunteer_hub.people.rules.marks import MOST_FILTERS, MOST_TAGS
+from volunteer_hub.people.views import writing
 from volunteer_hub.volunteers.models import VolunteerEntry
 
 DESK = "/organise/volunteers"
@@ -205,6 +206,16 @@ def test_a_message_goes_to_those_who_were_found(app, desk, unit, member):
 
     whom = select(OutboxMessage.recipient_id)
     assert db.session.scalars(whom).all() == [other.person_id]
+
+
+def test_a_message_goes_to_thousands_at_most(desk, member, monkeypatch):
+    monkeypatch.setattr(writing, "MOST_PEOPLE", 0)
+    data = {"title": "改到北门", "text": "周六八点", "step": "send"}
+
+    answer = desk.post(WRITE, data=data)
+    assert answer.status_code == 422
+    assert "请把范围缩小一点" in words(answer)
+    assert db.session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_a_message_needs_words(desk, member):

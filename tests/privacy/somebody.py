@@ -30,7 +30,9 @@ from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.people.models import (
     ExportRow,
     ListRow,
+    NotTwins,
     PeopleExport,
+    PersonMerge,
     SavedFilter,
     VolunteerMark,
 )
@@ -191,6 +193,10 @@ def _be_entered(volunteer, of, *, by):
     db.session.flush()
     db.session.add_all([
         ExportRow(export_id=made.id, person_id=volunteer.person_id),
+        PersonMerge(kept_volunteer_id=volunteer.id, gone_volunteer_id=volunteer.id,
+                    by_person_id=by, merged_at=NOON, moved=json.dumps({"name": NAME})),
+        NotTwins(volunteer_id=volunteer.id, other_volunteer_id=volunteer.id, by_person_id=by,
+                 said_at=NOON),
         SavedFilter(person_id=volunteer.person_id, name="常用", wanted={}),
         VolunteerMark(volunteer_id=volunteer.id, organisation_id=of.id, kind=MarkKind.NOTE,
                       text="家里有事", by_person_id=by, made_at=NOON),

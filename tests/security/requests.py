@@ -25,6 +25,7 @@ from tests.security.world import (
     in_line,
     invitation,
     mark,
+    merge_of,
     one_commit,
     people_list,
     place,
@@ -411,6 +412,18 @@ def _callable(world: World) -> Data:
     return {}
 
 
+def _twins(_world: World) -> Data:
+    with one_commit():
+        kept, gone = factories.volunteer(), factories.volunteer()
+    return {"kept": str(kept.id), "gone": str(gone.id)}
+
+
+def _merged(_world: World) -> Data:
+    with one_commit():
+        made = merge_of({"name": "林两条", "home": factories.TOWNSHIP})
+    return {"merge_id": made.id}
+
+
 def _new_number() -> str:
     return f"135{uuid.uuid4().int % 10**8:08}"
 
@@ -763,6 +776,9 @@ REQUESTS: tuple[Request, ...] = (
             lambda _w: {"title": "改到北门", "text": "周六八点", "step": "send",
                         "request_key": key()}, texts=("title", "text")),
     Request("people.print_phones", "organiser a", fresh=_callable),
+    Request("people.merge_twins", "city", _twins),
+    Request("people.not_twins", "city", _twins),
+    Request("people.undo_merge", "city", fresh=_merged),
     Request("people.take_list", "organiser a", fresh=_open_list),
     Request("people.drop_list", "organiser a", fresh=_open_list),
     Request("guardians.my_guardian", "volunteer a",

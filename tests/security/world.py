@@ -43,7 +43,13 @@ from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations.models import Function
-from volunteer_hub.people.models import ListRow, PeopleList, SavedFilter, VolunteerMark
+from volunteer_hub.people.models import (
+    ListRow,
+    PeopleList,
+    PersonMerge,
+    SavedFilter,
+    VolunteerMark,
+)
 from volunteer_hub.people.rules.entries import Column, packed
 from volunteer_hub.people.rules.marks import MarkKind
 from volunteer_hub.people.rules.stages import Stage, Verdict
@@ -100,6 +106,7 @@ class Side:
         credential: One of the volunteer, with its scan, that nobody verified yet.
         thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
             which needs one: ``requirement``.
+        merge: That two records of somebody of theirs became one.
         mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
@@ -146,6 +153,7 @@ class Side:
     poster_code: str
     people_list: int
     mark: int
+    merge: int
     kept_filter: int
 
 
@@ -273,6 +281,7 @@ def _side(name) -> Side:
         volunteer_person=volunteer.person_id,
         poster_code=running.poster_code,
         people_list=people_list(of.id, organiser.id).id,
+        merge=merge_of(called).id,
         mark=mark(volunteer.id, of.id, organiser.id).id,
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
     )
@@ -400,6 +409,19 @@ def people_list(organisation_id, by_id) -> PeopleList:
     return sent
 
 
+def merge_of(called) -> PersonMerge:
+    """Return that two records were merged, and can be made two again."""
+    kept, gone = factories.volunteer(**called), factories.volunteer(**called)
+    was = {name: getattr(gone.person, name) for name in ("name", "pinyin", "phone", "email")}
+    gone.person.name, gone.person.phone, gone.person.erased_at = "", None, NOON
+    return _added(
+        PersonMerge(
+            kept_volunteer_id=kept.id, gone_volunteer_id=gone.id, by_person_id=kept.person_id,
+            merged_at=NOON, moved=json.dumps({"rows": {}, "was": was, "given": []}),
+        )
+    )  # fmt: skip
+
+
 def mark(volunteer_id, organisation_id, by_id) -> VolunteerMark:
     """Return one more tag that an organisation put to a volunteer."""
     return _added(
@@ -489,6 +511,7 @@ _ARGUMENTS = {
     "key": lambda _side: "stweek",
     "organisation_id": lambda side: side.organisation,
     "poster_code": lambda side: side.poster_code,
+    "merge_id": lambda side: side.merge,
     "mark_id": lambda side: side.mark,
     "filter_id": lambda side: side.kept_filter,
     "list_id": lambda side: side.people_list,

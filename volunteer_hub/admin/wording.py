@@ -29,6 +29,7 @@ JOBS: Final[Mapping[str, str]] = {
     "messages.route": N_("给消息选择渠道"),
     "messages.sweep": N_("收拾没有送到的消息"),
     "people.forget_lists": N_("删除导入完的名单"),
+    "people.forget_merges": N_("忘掉不能再分开的合并"),
     "people.forget_exports": N_("忘掉三年前的导出记录"),
     "people.lists": N_("导入志愿者名单"),
     "registrations.remind_registrants": N_("提醒报名的观众"),

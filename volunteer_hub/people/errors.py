@@ -46,3 +46,19 @@ class TooManyFiltersError(DomainError):
     code = "too_many_filters"
     message = N_("最多保存 20 个常用筛选")
     next_step = N_("请先删掉一个不用的。")
+
+
+class NotMergeableError(DomainError):
+    """They are one record, or the one to go is of the staff."""
+
+    code = "not_mergeable"
+    message = N_("这两条记录不能这样合并")
+    next_step = N_("在办公室工作或带队的人，只能作为保留的一方。")
+
+
+class CannotUndoError(DomainError):
+    """A merge was undone already, is too old, or the number belongs to somebody else by now."""
+
+    code = "cannot_undo"
+    message = N_("这次合并不能再分开了")
+    next_step = N_("可能已经分开过、过了期限，或者原来的手机号已经登记给了别人。")

@@ -151,3 +151,39 @@ class PeopleMessage(Model):
     by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     sent_at: Mapped[datetime]
     people_count: Mapped[int]
+
+
+class PersonMerge(Model):
+    """That two records were found to be one person's; can be undone while ``moved`` is kept.
+
+    Attributes:
+        moved: Every row that was given to the other person, and what was blanked of this one.
+    """
+
+    __tablename__ = "person_merge"
+
+    kept_volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    gone_volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    merged_at: Mapped[datetime] = mapped_column(index=True)
+    moved: Mapped[str | None] = mapped_column(EncryptedText("person_merge.moved"))
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class NotTwins(Model):
+    """That somebody said of two records that they are two people's; the lower id comes first."""
+
+    __tablename__ = "not_twins"
+    __table_args__ = (UniqueConstraint("volunteer_id", "other_volunteer_id"),)
+
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"))
+    other_volunteer_id: Mapped[int] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="CASCADE"), index=True
+    )
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    said_at: Mapped[datetime]

@@ -27,3 +27,9 @@ def forget_exports(now: datetime) -> None:
     """Forget files that were made longer ago than the law asks to know of them."""
     with transaction():
         actions.forget_old_exports(now=now)
+
+
+def forget_merges(now: datetime) -> None:
+    """Forget which rows came from where, once a merge cannot be undone any more."""
+    with transaction():
+        actions.forget_old_merges(now=now)

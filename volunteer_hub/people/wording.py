@@ -14,6 +14,7 @@ from volunteer_hub.people.rules import entries
 from volunteer_hub.people.rules.entries import HEADINGS, Column, Reason
 from volunteer_hub.people.rules.shapes import Shape
 from volunteer_hub.people.rules.stages import Stage
+from volunteer_hub.people.rules.twins import Likeness
 
 COLUMNS: Final = {
     Column.NAME: N_("姓名"),
@@ -125,3 +126,15 @@ def shape_in_words(code: str) -> tuple[str, str, str]:
 def given_in_words(shape: Shape) -> list[str]:
     """Return what of a person a kind of file gives away."""
     return [str(_(GIVEN[source])) for source in shape.gives]
+
+
+ALIKE: Final = {
+    Likeness.SAME_NAME: N_("姓名相同，住在一个乡镇"),
+    Likeness.SAME_SOUND: N_("姓名读音相同，住在一个乡镇"),
+    Likeness.NEAR_SOUND: N_("姓名读音相近，同年同月生，住在一个乡镇"),
+}
+
+
+def why_alike(why: Likeness) -> str:
+    """Return why two records may be one person's."""
+    return str(_(ALIKE[why]))

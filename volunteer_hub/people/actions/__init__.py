@@ -26,6 +26,12 @@ from volunteer_hub.people.actions.lists import (
     receive,
     take_some,
 )
+from volunteer_hub.people.actions.twins import (
+    forget_old_merges,
+    merge,
+    say_not_twins,
+    undo_merge,
+)
 
 __all__ = [
     "ROWS_AT_ONCE",
@@ -35,17 +41,21 @@ __all__ = [
     "drop_filter",
     "drop_list",
     "forget_old_exports",
+    "forget_old_merges",
     "forget_old_rows",
     "give_up",
     "judge_rows",
     "mark",
+    "merge",
     "note_export",
     "note_message",
     "note_phones",
     "note_rows_fetched",
     "receive",
     "save_filter",
+    "say_not_twins",
     "set_sharing",
     "take_some",
+    "undo_merge",
     "unmark",
 ]

@@ -42,9 +42,19 @@ from volunteer_hub.people.queries.lists import (
     rows_with,
     skill_finder,
 )
+from volunteer_hub.people.queries.twins import (
+    KEPT,
+    Pair,
+    lock_merge,
+    lock_pair,
+    merges_to_undo,
+    pairs_for_staff,
+)
 
 __all__ = [
+    "KEPT",
     "KnownPerson",
+    "Pair",
     "Phone",
     "RowPage",
     "contact_key",
@@ -60,10 +70,14 @@ __all__ = [
     "lists_for_staff",
     "lists_in",
     "lock_list",
+    "lock_merge",
+    "lock_pair",
     "mark_for_staff",
     "marking_organisation",
     "marks_of",
+    "merges_to_undo",
     "number_key",
+    "pairs_for_staff",
     "people_agreeing",
     "people_numbered",
     "people_to_write_to",

@@ -26,6 +26,7 @@ from volunteer_hub.people.views.asked import Asked, asked_for
 from volunteer_hub.people.views.base import KEEPERS, blueprint, own_scope
 
 MOST_PHONES: Final = 500
+MOST_PEOPLE: Final = 5000
 
 
 @blueprint.route("/organise/volunteers/message", methods=["GET", "POST"])
@@ -35,6 +36,9 @@ def write() -> ResponseReturnValue:
     if not form.is_submitted():
         return _message_page(asked, form)
     if not form.validate():
+        return _message_page(asked, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    if len(_whom(asked)) > MOST_PEOPLE:
+        form.refuse(_("一次最多写给 5,000 人，请把范围缩小一点。"))
         return _message_page(asked, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     if request.form.get("step") != "send":
         return _message_page(asked, form, is_looked_at=True)

@@ -195,4 +195,22 @@ VOLUNTEER: Final = (
         change="people.desk",
         is_listed=False,
     ),
+    Held(
+        table="person_merge",
+        title=N_("合并过的记录"),
+        why=N_("同一个人登记了两次，合成一条；弄错了还能分开"),
+        whose=("kept_volunteer_id>person_id", "gone_volunteer_id>person_id"),
+        items=(Item("merged_at", N_("合并时间")), Item("undone_at", N_("分开时间"))),
+        silent=("by_person_id", "undone_by_id", "moved"),
+        days="keep.merges",
+    ),
+    Held(
+        table="not_twins",
+        title=N_("和您不是同一个人的记录"),
+        why=N_("姓名相近的人，不再提示合并"),
+        whose=(OF_VOLUNTEER, "other_volunteer_id>person_id"),
+        items=(Item("said_at", N_("时间")),),
+        silent=("by_person_id",),
+        is_listed=False,
+    ),
 )  # fmt: skip
