@@ -10,6 +10,7 @@ import io
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from tests import factories
@@ -41,7 +42,8 @@ from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import second, set_up, totp
 from volunteer_hub.accounts.models import Consent, Purpose
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
-from volunteer_hub.assignments.models import Call, State
+from volunteer_hub.assignments.actions import STAND_IN
+from volunteer_hub.assignments.models import Call, StandInSearch, State
 from volunteer_hub.complaints import actions as complaints
 from volunteer_hub.complaints.actions import PURPOSE as COMPLAINT
 from volunteer_hub.complaints.models import Complaint
@@ -651,12 +653,23 @@ def _offered(world: World) -> Data:
     return place(offer.id)
 
 
+_later = count(480, 24)  # so that nobody is wanted twice at one time
+
+
 def _full_post(world: World) -> Data:
     with one_commit():
-        event = factories.event(**_side_rows(world), starts_at=NOON + 480 * HOUR)
+        event = factories.event(**_side_rows(world), starts_at=NOON + next(_later) * HOUR)
         post = factories.post(factories.shift(event), max_people=1)
         factories.assignment(post)
     return {"post_id": post.id}
+
+
+def _looked_for(world: World) -> Data:
+    of = _full_post(world)
+    with one_commit():
+        row = db.session.query(factories.Assignment).filter_by(post_id=of["post_id"]).one()
+        db.session.add(StandInSearch(assignment_id=row.id, asked_at=NOON))
+    return {"token": link_token(STAND_IN, row.id)}
 
 
 def _stood_by(world: World) -> Data:
@@ -808,6 +821,9 @@ REQUESTS: tuple[Request, ...] = (
     Request("organisations.leave_team", "volunteer a", fresh=_joined),
     Request("volunteers.show_contact", "organiser a"),
     Request("assignments.sign_up", "newcomer"),
+    Request("assignments.look_for_stand_in", "volunteer a", lambda _w: {"on": "1", "key": ""},
+            fresh=_own_assignment),
+    Request("assignments.take_over", "newcomer", fresh=_looked_for),
     Request("assignments.stand_by", "newcomer", fresh=_full_post),
     Request("assignments.stand_down", "volunteer a", fresh=_stood_by),
     Request("assignments.accept_standby", "anonymous", fresh=_standby),

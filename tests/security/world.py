@@ -21,7 +21,7 @@ from tests.factories import HOUR, NOON
 from volunteer_hub.accounts import passwords
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments import calendars
-from volunteer_hub.assignments.actions import INVITATION, REMINDER, STANDBY
+from volunteer_hub.assignments.actions import INVITATION, REMINDER, STAND_IN, STANDBY
 from volunteer_hub.assignments.models import ReminderPlan, State
 from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
 from volunteer_hub.complaints import actions as complaints
@@ -527,6 +527,12 @@ _OTHERWISE = {
     "registrations.accept_offer": lambda side: place(side.offer),
     "registrations.decline_offer": lambda side: place(side.offer),
     "registrations.promote": lambda side: {"registration_id": side.waiting},
+    "assignments.look_for_stand_in": lambda side: {
+        "assignment_id": side.assignment,
+        "key": invitation(side.assignment)["token"],
+    },
+    "assignments.show_stand_in": lambda side: {"token": link_token(STAND_IN, side.assignment)},
+    "assignments.take_over": lambda side: {"token": link_token(STAND_IN, side.assignment)},
     "assignments.show_standby": lambda side: standby(side.standby),
     "assignments.accept_standby": lambda side: standby(side.standby),
     "assignments.decline_standby": lambda side: standby(side.standby),

@@ -130,3 +130,11 @@ class ChangedMeanwhileError(DomainError):
     code = "changed_meanwhile"
     message = N_("就在刚才，时间或地点变了")
     next_step = N_("请看看新的安排，再告诉我们您能不能来。")
+
+
+class StandInGoneError(DomainError):
+    """Somebody else took the place over, or its holder looks for nobody any more."""
+
+    code = "stand_in_gone"
+    message = N_("这个岗位已经不用找人替了")
+    next_step = N_("谢谢您！可以看看这场活动别的岗位。")

@@ -132,7 +132,30 @@ def _refill_exhausted_sms(facts: Facts) -> str:
     return str(_("%(event)s还缺志愿者，自动没找到人，请看名单：", event=which_event(facts)))
 
 
+def _stand_in_found(facts: Facts) -> Draft:
+    event = facts.text("event")
+    lines = [
+        _("“%(event)s”的这个岗位换人了，由另一位志愿者来替。", event=event),
+        *where_and_when(facts),
+        _("原来的志愿者不用到场，谢谢安排。"),
+    ]
+    return Draft(_("有人替班了：%(event)s", event=event), lines, _("查看详情"))
+
+
+def _stand_in_found_sms(facts: Facts) -> str:
+    return str(_("%(event)s有人替班了。详情：", event=which_event(facts)))
+
+
 OWN: Final = (
+    Kind(
+        name="stand_in_found",
+        label=N_("有人替班了"),
+        topic=Topic.BOOKINGS,
+        wording=_stand_in_found,
+        sms=_stand_in_found_sms,
+        needs=EVENT,
+        may=WHERE_AND_WHEN,
+    ),
     Kind(
         name="refill_exhausted",
         label=N_("自动补位没有补上"),

@@ -26,6 +26,7 @@ __all__ = [
     "RefillStepKind",
     "ReminderPlan",
     "Source",
+    "StandInSearch",
     "State",
 ]
 
@@ -186,3 +187,14 @@ class RefillPause(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
     by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class StandInSearch(Model):
+    """That whoever has a place looks for somebody to take it over; until then it stays theirs."""
+
+    __tablename__ = "stand_in_search"
+
+    assignment_id: Mapped[int] = mapped_column(
+        ForeignKey("assignment.id", ondelete="CASCADE"), unique=True
+    )
+    asked_at: Mapped[datetime]

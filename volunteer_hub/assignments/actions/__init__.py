@@ -37,6 +37,11 @@ from volunteer_hub.assignments.actions.promises import (
     take_back_confirmed,
 )
 from volunteer_hub.assignments.actions.refills import switch_refills
+from volunteer_hub.assignments.actions.stand_ins import (
+    look_for_stand_in,
+    stop_looking,
+    take_over,
+)
 from volunteer_hub.assignments.actions.standby import (
     accept_standby,
     decline_standby,
@@ -46,6 +51,7 @@ from volunteer_hub.assignments.actions.standby import (
 from volunteer_hub.assignments.actions.telling import (
     INVITATION,
     REMINDER,
+    STAND_IN,
     facts_of,
     invitation_path,
     place_in_words,
@@ -59,6 +65,7 @@ __all__ = [
     "INVITATION",
     "REMINDER",
     "STANDBY",
+    "STAND_IN",
     "Outcome",
     "Pick",
     "accept_invitation",
@@ -75,6 +82,7 @@ __all__ = [
     "follow_changed_events",
     "invitation_path",
     "invite",
+    "look_for_stand_in",
     "next_wave",
     "note_call",
     "note_confirmed",
@@ -94,8 +102,10 @@ __all__ = [
     "sign_up",
     "stand_by",
     "stand_down",
+    "stop_looking",
     "switch_refills",
     "take_back_call",
     "take_back_confirmed",
+    "take_over",
     "withdraw",
 ]

@@ -156,7 +156,7 @@ def decline_invitation(assignment_id: int, reason: str, *, now: datetime) -> Ass
     """
     row, _post = lock(assignment_id)
     if row.state in (State.INVITED, State.EXPIRED, State.DECLINED):
-        _end(row, State.DECLINED, reason, now=now)
+        end(row, State.DECLINED, reason, now=now)
         line.wake(row.post_id, now=now)
         audit.record("invitation.decline", row, by=row.volunteer.person_id, now=now)
     return row
@@ -186,7 +186,7 @@ def withdraw(
     if now >= post.shift.starts_at:
         raise TooLateToWithdrawError
     had = queries.counts_of_posts([post.id])[post.id].accepted
-    _end(row, State.WITHDRAWN, reason, now=now)
+    end(row, State.WITHDRAWN, reason, now=now)
     event = post.shift.event
     who = by if by is not None else row.volunteer.person_id
     audit.record("assignment.withdraw", row, by=who, now=now)
@@ -270,7 +270,7 @@ def remove(assignment_id: int, reason: str, *, by: int, now: datetime) -> Assign
     if row.state not in queries.LIVE:
         return row
     had_agreed = row.state is State.ACCEPTED
-    _end(row, State.CANCELLED, reason, now=now)
+    end(row, State.CANCELLED, reason, now=now)
     audit.record("assignment.remove", row, by=by, now=now, details={"had_agreed": had_agreed})
     if had_agreed:
         told = facts_of(post) | {"reason": reason, "assignment_id": row.id}
@@ -347,7 +347,8 @@ def give(row: Assignment, *, now: datetime) -> None:
     )
 
 
-def _end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:
+def end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:
+    """Note that they do not come, and what they said about it; the post is held."""
     row.state, row.answered_at, row.reason_given = state, now, reason
     row.confirmed_at = row.confirmed_by_id = None
 

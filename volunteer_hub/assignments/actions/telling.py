@@ -11,6 +11,7 @@ from volunteer_hub.regions.queries import path_of, venue_in_words
 
 INVITATION: Final = "invitation"
 REMINDER: Final = "reminder"
+STAND_IN: Final = "stand-in"
 
 
 def invitation_path(row: Assignment) -> str:

@@ -18,6 +18,7 @@ from volunteer_hub.assignments.queries.follows import (
 from volunteer_hub.assignments.queries.openings import (
     StandingBy,
     as_opening,
+    find_stand_in_search,
     find_volunteer,
     offered_post,
     opening_of,
@@ -138,6 +139,7 @@ __all__ = [
     "find_plan",
     "find_refill",
     "find_refill_pause",
+    "find_stand_in_search",
     "find_volunteer",
     "follower",
     "followers_after",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from volunteer_hub.accounts.models import Person
-from volunteer_hub.assignments.models import Assignment, State
+from volunteer_hub.assignments.models import Assignment, StandInSearch, State
 from volunteer_hub.assignments.queries.places import PostCount, counts_of_posts, post_with_event
 from volunteer_hub.assignments.queries.standing import demands_of
 from volunteer_hub.assignments.rules import Opening, Span
@@ -180,3 +180,10 @@ def posts_to_settle(*, now: datetime) -> list[int]:
         )
     )
     return list(db.session.scalars(statement.order_by(Post.id)))
+
+
+def find_stand_in_search(assignment_id: int) -> StandInSearch | None:
+    """Return that whoever has a place looks for somebody to take it over, or None."""
+    return db.session.scalar(
+        select(StandInSearch).where(StandInSearch.assignment_id == assignment_id)
+    )

@@ -10,6 +10,7 @@ from volunteer_hub.assignments.views import (
     promises,
     roster,
     staff,
+    stand_ins,
     standby,
 )
 from volunteer_hub.assignments.views.base import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "promises",
     "roster",
     "staff",
+    "stand_ins",
     "standby",
 ]

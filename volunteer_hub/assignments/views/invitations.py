@@ -64,7 +64,7 @@ def decline_invitation(token: str) -> ResponseReturnValue:
 @access.public
 def withdraw(assignment_id: int) -> ResponseReturnValue:
     form = ReasonForm(key=request.args.get("key", ""))
-    if not _is_own(assignment_id, form.key.data or ""):
+    if not is_own(assignment_id, form.key.data or ""):
         if not current_user.is_authenticated:
             return ask_to_sign_in()
         raise NotFoundError
@@ -84,7 +84,7 @@ def withdraw(assignment_id: int) -> ResponseReturnValue:
     return page, 422 if request.method == "POST" else 200
 
 
-def _is_own(assignment_id: int, key: str) -> bool:
+def is_own(assignment_id: int, key: str) -> bool:
     """Tell whether the page was opened with the message's link or by the volunteer signed in."""
     if key and shown.read_token(key) == assignment_id:
         return True

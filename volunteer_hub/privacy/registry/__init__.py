@@ -26,7 +26,7 @@ NOT_ABOUT_PEOPLE: Final = frozenset({
     "erasure", "event_series", "job_run", "people_export", "people_list",
     "people_message", "post", "post_skill",
     "refill", "refill_pause", "refill_step", "region", "reminder_plan", "request_key",
-    "requirement", "shift", "site_number", "special_day",
+    "requirement", "shift", "site_number", "stand_in_search", "special_day",
     "work_year",
 })  # fmt: skip
 
