@@ -17,13 +17,14 @@ from volunteer_hub.accounts.models import Person, Purpose
 from volunteer_hub.assignments.models import Assignment
 from volunteer_hub.core import outbox
 from volunteer_hub.core.audit import AuditEntry
-from volunteer_hub.core.database import db
+from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.models import Function, Membership
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.people import actions, queries, tasks
+from volunteer_hub.people.actions import twins
 from volunteer_hub.people.errors import CannotUndoError, NotMergeableError
 from volunteer_hub.people.models import PersonMerge
 from volunteer_hub.people.rules.twins import Features, Likeness, likeness
@@ -134,6 +135,18 @@ def test_two_records_become_one_that_has_everything(app, office):
     assert db.session.scalars(select(VolunteerNumber.volunteer_id)).all() == [kept.id]
     member = select(Membership.person_id).where(Membership.organisation_id == of.id)
     assert db.session.scalars(member).all() == [kept.person_id]
+
+
+def test_a_merge_lets_nobody_into_another_account(app):
+    accounts_own = {
+        mapper.local_table.name
+        for mapper in Model.registry.mappers
+        if mapper.class_.__module__.startswith("volunteer_hub.accounts")
+    }
+    moved = {table.name for table, _ in twins._places()}
+
+    assert moved & accounts_own == {"consent"}
+    assert {"assignment", "service_record", "credential", "registration"} <= moved
 
 
 def test_who_is_merged_away_is_found_by_nobody(app, office):

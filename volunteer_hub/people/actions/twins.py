@@ -33,8 +33,11 @@ NUMBER: Final = Number(
     key=queries.KEPT, label=N_("合并了的记录还能分开"), usual=30, least=7, most=90,
     why=N_("合并后多少天内可以分开；以后不再保存哪些资料是从哪边来的"),
 )  # fmt: skip
-# Who signed in where, and what an office made of somebody, is no matter of volunteering.
-LEFT: Final = frozenset({"volunteer", "account_session", "appointment"})
+# How somebody signs in stays with each record: what is merged by mistake must let nobody in.
+LEFT: Final = frozenset({
+    "account_session", "appointment", "not_twins", "recovery_code", "saved_filter",
+    "second_factor", "volunteer",
+})  # fmt: skip
 WAYS: Final = {"person_id": Person.__tablename__, "volunteer_id": Volunteer.__tablename__}
 Moved = list[tuple[str, int]]
 
