@@ -85,7 +85,7 @@ class Limits:
 
     Attributes:
         method: How the plan is looked for; without a solver the optimum becomes the search.
-        rounds: Programmes solved on the way to the optimum in fractions; 3 is fast, None is 6, or 3
+        rounds: Programmes solved on the way to the optimum in fractions; 3 is fast, None is 6, or 4
             where each takes long.
         nodes: How far each decision about whole people branches.
         polishes: Go over the plan once more, place by place; None does so where it is quick.

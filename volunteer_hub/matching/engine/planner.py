@@ -27,8 +27,9 @@ EXACT_UP_TO: Final = 1_500  # edges
 QUICK_UP_TO: Final = 150_000
 ALL_WEEKS_UP_TO: Final = 2_000_000
 MANY_ROUNDS: Final = 6
-FEW_ROUNDS: Final = 3
+FEW_ROUNDS: Final = 4
 CLOSE_ENOUGH: Final = 0.0003  # of the points of a plan
+NEAR_ENOUGH: Final = 0.002  # where each round takes long
 ROUNDING: Final = 1e-3
 
 
@@ -103,7 +104,7 @@ def optimised(board: Board, limits: Limits) -> Found:
         board.everything(),
         seeds,
         rounds=_rounds(board, limits),
-        close_enough=CLOSE_ENOUGH,
+        close_enough=_close_enough(board, limits),
     )
     rounded(desk, board.edges, found, nodes=limits.nodes)
     complete(desk, board.edges, np.arange(len(board.made.posts)))
@@ -121,7 +122,7 @@ def _by_week(board: Board, limits: Limits) -> Found:
             board.edges,
             rounds=_rounds(board, limits),
             nodes=limits.nodes,
-            close_enough=CLOSE_ENOUGH,
+            close_enough=_close_enough(board, limits),
         )
         steps += sum(week.found.rounds for week in weeks)
     most = bound_of(start, board.edges, weeks)
@@ -135,6 +136,10 @@ def _is_quick(board: Board) -> bool:
 
 def _rounds(board: Board, limits: Limits) -> int:
     return limits.rounds or (MANY_ROUNDS if _is_quick(board) else FEW_ROUNDS)
+
+
+def _close_enough(board: Board, limits: Limits) -> float:
+    return CLOSE_ENOUGH if limits.rounds or _is_quick(board) else NEAR_ENOUGH
 
 
 def bound(board: Board, limits: Limits) -> int:
