@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.matching.builders import NINE, post, problem, shift, volunteer
@@ -26,7 +26,6 @@ SEARCH = Limits(method=Method.SEARCH)
 def best_of_all(given_problem):
     """Try every set of assignments and return the best total of those that break no rule."""
     lookup = Lookup.of(given_problem)
-    allowed = set(check(given_problem, Plan(assignments=given_problem.pins)))
     pairs = [
         Pin(who.id, work.id)
         for who, work in product(given_problem.volunteers, given_problem.posts)
@@ -35,15 +34,13 @@ def best_of_all(given_problem):
     alone = [
         pair
         for pair in pairs
-        if not set(check(given_problem, Plan(assignments=(*given_problem.pins, pair)))) - allowed
+        if not check(given_problem, Plan(assignments=(*given_problem.pins, pair)))
     ]
     best = None
     for choice in product((False, True), repeat=len(alone)):
         chosen = (pair for pair, taken in zip(alone, choice, strict=True) if taken)
         plan = Plan(assignments=tuple(sorted((*given_problem.pins, *chosen))))
-        if not set(check(given_problem, plan)) - allowed and _is_filled_as_asked(
-            given_problem, plan
-        ):
+        if not check(given_problem, plan) and _is_filled_as_asked(given_problem, plan):
             total = score_of(lookup, plan.assignments).total
             best = total if best is None else max(best, total)
     return best
@@ -76,6 +73,8 @@ def small(given_problem):
 @given(problems().map(small))
 @settings(max_examples=60, deadline=None)
 def test_no_plan_of_all_there_are_is_better(given_problem):
+    # A rule the accepted break already is named once, however much more of it a plan would break.
+    assume(not check(given_problem, Plan(assignments=given_problem.pins)))
     plan = solve(given_problem)
 
     assert plan.score.total == best_of_all(given_problem)
