@@ -39,6 +39,18 @@ HAND_HELD_CAMERA = """
   navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(12);
 })();
 """
+# What fills the screen goes after two seconds; on a busy machine that is before anybody looked.
+VERDICTS_KEPT = """
+document.addEventListener("DOMContentLoaded", () => {
+  const verdict = document.querySelector("[data-part=verdict]");
+  if (verdict === null) return;
+  const keep = () => {
+    const said = `${verdict.className} ${verdict.innerText}`;
+    if (!verdict.hidden) document.body.dataset.verdict = said;
+  };
+  new MutationObserver(keep).observe(verdict, { attributes: true, subtree: true, childList: true });
+});
+"""
 SMALLEST_TEXT = """
 (root) => {
   const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
@@ -163,6 +175,17 @@ def hold_before_camera(person: Visitor, picture: bytes) -> None:
     """Show a picture to the camera of somebody who was given the hand-held one."""
     address = "data:image/png;base64," + b64encode(picture).decode()
     person.page.evaluate("address => window.holdBeforeCamera(address)", address)
+
+
+def expect_accepted(person: Visitor, said: str) -> None:
+    """Wait until the door let somebody in or out, with these words.
+
+    Args:
+        person: Somebody at a door; `VERDICTS_KEPT` runs on their pages.
+        said: A regular expression.
+    """
+    wanted = re.compile(f"verdict--accepted.*{said}", re.DOTALL)
+    expect(person.page.locator("body")).to_have_attribute("data-verdict", wanted)
 
 
 def type_code(person: Visitor, code: str) -> None:
