@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests import factories
+from tests.client import counted_queries
 from tests.factories import NOON
 from volunteer_hub.accounts import actions, passwords, second, totp
 from volunteer_hub.accounts.errors import DemoKeepsOpenError
@@ -16,6 +17,7 @@ from volunteer_hub.accounts.models import AccountSession, RecoveryCode, SecondFa
 from volunteer_hub.core import numbers
 from volunteer_hub.core.database import db
 from volunteer_hub.core.transaction import transaction
+from volunteer_hub.organisations.models import Membership
 
 PASSWORD = "北风吹过鸭绿江"
 HASH = passwords.make_hash(PASSWORD)
@@ -185,6 +187,26 @@ class TestWhereItIsRequired:
             assert client.get(path).location == "/me/second-factor"
         assert client.get("/me/second-factor").status_code == 200
         assert client.get("/events").status_code == 200
+
+    def test_it_is_looked_up_once_an_hour_and_for_everybody_anew(self, client, app, at):
+        old, new = factories.organiser(), factories.organiser()
+        at(NOON + timedelta(days=14))
+        for membership in db.session.scalars(select(Membership)):
+            if membership.person_id == new.id:
+                membership.joined_at = NOON + timedelta(days=13)
+        db.session.commit()
+        client.sign_in(new)
+
+        def asked():
+            with counted_queries() as statements:
+                assert client.get("/organise/venues").status_code == 200
+            return sum("min(membership.joined_at)" in each for each in statements)
+
+        assert [asked(), asked()] == [1, 0]
+        at(NOON + timedelta(days=14, hours=1))
+        assert [asked(), asked()] == [1, 0]
+        client.sign_in(old)
+        assert client.get("/organise/venues").location == "/me/second-factor"
 
     def test_whoever_has_one_goes_on(self, client, app, at):
         staff = factories.organiser()
