@@ -4,7 +4,7 @@ Left to its defaults the driver starts a transaction at the first write, so that
 before is stale, and two writers that both read first fail at once with "database is locked". Here
 a writer queues for a lock on a file beside the database, before its transaction starts; readers
 never wait. Who queues holds no connection, so that one writer after the other uses the connection
-of the one before, which still has in memory what they all need (a fifth of the time at a door).
+of the one before, which still has in memory what they all need.
 """
 
 from __future__ import annotations
