@@ -175,7 +175,8 @@ def takeable(
     counts = queries.counts_of_posts([post.id for post in posts])
     possible = []
     for post in posts:
-        opening = queries.as_opening(post, counts.get(post.id, PostCount()).accepted)
+        count = counts.get(post.id, PostCount())
+        opening = queries.as_opening(post, count.accepted, kept=count.kept)
         if rules.sign_up_refusal(opening, view.applicant(post.id), now=now) is None:
             possible.append(post)
     return _suggestions(_one_for_each_event(possible, limit), view.judged, counts)
@@ -195,11 +196,15 @@ def _suggestions(
     return [
         Suggestion(
             post,
-            post.max_people - counts.get(post.id, PostCount()).accepted,
+            _free_places(post, counts.get(post.id, PostCount())),
             problem.as_stored(judged[post.id]) if post.id in judged else (),
         )
         for post in posts
     ]
+
+
+def _free_places(post: Post, count: PostCount) -> int:
+    return post.max_people - count.accepted - count.kept
 
 
 def _suits(candidate: Candidate) -> bool:

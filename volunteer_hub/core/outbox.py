@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
@@ -246,6 +247,12 @@ def _as_kept(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat()
+
+
+def let_lapse(dedupe_key: str, *, now: datetime) -> None:
+    """Send a message no more, if it is not on its way: what it says does not hold any longer."""
+    is_waiting = (OutboxMessage.dedupe_key == dedupe_key, OutboxMessage.route_at.is_not(None))
+    db.session.execute(update(OutboxMessage).where(*is_waiting).values(expires_at=now))
 
 
 def queued_keys(keys: Collection[str]) -> set[str]:

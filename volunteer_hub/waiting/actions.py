@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from volunteer_hub.core import outbox
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.waiting import queries, rules
@@ -79,6 +80,11 @@ def offer_places(
     return [_offer(entries[entry_id], until=until, now=now) for entry_id in turn.offered]
 
 
+def message_key(offer: WaitingOffer) -> str:
+    """Return the key under which the one message about an offer is queued."""
+    return f"waiting_offer:{offer.id}"
+
+
 def _offer(entry: WaitingEntry, *, until: datetime, now: datetime) -> WaitingOffer:
     entry.state = EntryState.OFFERED
     offer = WaitingOffer(entry=entry, offered_at=now, expires_at=until, state=OfferState.OPEN)
@@ -134,10 +140,15 @@ def leave(entry: WaitingEntry, *, now: datetime) -> None:
     _end(entry, EntryState.LEFT, now=now)
 
 
-def promote(entry: WaitingEntry, reason: str, *, by: int, now: datetime) -> None:
-    """Note that staff let somebody in before their turn, and why."""
+def take(entry: WaitingEntry, *, now: datetime) -> None:
+    """Note that somebody in line got what they waited for, whether or not it was offered them."""
     _settle_offer(entry, OfferState.ACCEPTED, now=now)
     _end(entry, EntryState.TAKEN, now=now)
+
+
+def promote(entry: WaitingEntry, reason: str, *, by: int, now: datetime) -> None:
+    """Note that staff let somebody in before their turn, and why."""
+    take(entry, now=now)
     entry.promoted_by_id, entry.reason = by, reason
 
 
@@ -156,6 +167,8 @@ def _settle_offer(entry: WaitingEntry, state: OfferState, *, now: datetime) -> N
 
 def _answer(offer: WaitingOffer, state: OfferState, *, now: datetime) -> None:
     offer.state, offer.answered_at = state, now
+    # Made in the night, it would be told in the morning of what is over.
+    outbox.let_lapse(message_key(offer), now=now)
 
 
 def _end(entry: WaitingEntry, state: EntryState, *, now: datetime) -> None:

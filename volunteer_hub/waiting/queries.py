@@ -119,6 +119,15 @@ def kept_at(event_id: ColumnElement[int] | InstrumentedAttribute[int]) -> Scalar
     )
 
 
+def kept_at_post(post_id: InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """Return how many places offers keep at a post, as a part of a larger statement."""
+    return (
+        select(func.count(WaitingEntry.id))
+        .where(WaitingEntry.post_id == post_id, WaitingEntry.state == EntryState.OFFERED)
+        .scalar_subquery()
+    )
+
+
 def position_of(entry: WaitingEntry) -> int | None:
     """Return the place in line, the first is 1; None for whoever does not wait."""
     if entry.state is not EntryState.WAITING:

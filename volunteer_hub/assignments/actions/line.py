@@ -17,7 +17,8 @@ from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import Draft
 from volunteer_hub.core.tokens import link_token
 from volunteer_hub.events import queries as events
-from volunteer_hub.events.models import Post
+from volunteer_hub.events.models import Post, Status
+from volunteer_hub.events.rules import is_imminent
 from volunteer_hub.volunteers import queries as volunteers
 from volunteer_hub.volunteers.models import Volunteer
 from volunteer_hub.waiting import actions as waiting
@@ -47,7 +48,7 @@ def settle(post: Post, *, now: datetime) -> None:
         return
     opening = queries.opening_of(post)
     if rules.is_closed(opening, now=now):
-        waiting.close(entries, now=now)
+        _send_home(post, entries, now=now)
         return
     lapsed = waiting.lapse(line, now=now)
     if lapsed:
@@ -63,6 +64,31 @@ def settle(post: Post, *, now: datetime) -> None:
         _tell_of_offer(offer, post, now=now)
     if offers:
         note(post.id, RefillStepKind.OFFERED, now=now, people=len(offers))
+
+
+def _send_home(post: Post, entries: list[WaitingEntry], *, now: datetime) -> None:
+    """End the line of a post whose shift began, or will not be, and tell of the latter."""
+    waiting.close(entries, now=now)
+    event = post.shift.event
+    if event.status is not Status.CANCELLED:
+        return
+    drafts = [
+        Draft(
+            kind="event_cancelled",
+            to=outbox.to_person(volunteers.volunteer_with_person(each.volunteer_id or 0).person_id),
+            dedupe_key=f"event_cancelled:{event.id}:standby:{each.id}",
+            params=facts_of(post) | {"reason": event.cancel_reason, "path": "/events"},
+            emergency="cancelled" if is_imminent(post.shift.starts_at, now=now) else None,
+        )
+        for each in entries
+    ]
+    outbox.enqueue_all(drafts, now=now)
+
+
+def kept_for(volunteer_id: int, post: Post) -> int:
+    """Return how many places of a held post an offer keeps for this volunteer: one, or none."""
+    entry = lines.find_entry_of_volunteer(post.id, volunteer_id)
+    return int(entry is not None and entry.state is EntryState.OFFERED)
 
 
 def _unfit(post: Post, entries: list[WaitingEntry], *, now: datetime) -> set[int]:
@@ -99,7 +125,7 @@ def _tell_of_offer(offer: WaitingOffer, post: Post, *, now: datetime) -> None:
     draft = Draft(
         kind="waiting_offer",
         to=outbox.to_person(volunteer.person_id),
-        dedupe_key=f"waiting_offer:{offer.id}",
+        dedupe_key=waiting.message_key(offer),
         params=facts_of(post)
         | {"deadline": offer.expires_at.isoformat(), "path": offer_path(offer.id)},
         not_before=waiting_rules.heard_at(now.astimezone(LOCAL), starts_at=post.shift.starts_at),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
+
 from volunteer_hub.assignments import queries, rules
 from volunteer_hub.assignments.actions import line, refills
 from volunteer_hub.assignments.actions.telling import facts_of, invitation_path
@@ -24,7 +26,7 @@ from volunteer_hub.assignments.errors import (
     UnderAgeError,
     VolunteerPausedError,
 )
-from volunteer_hub.assignments.models import Assignment, Source, State
+from volunteer_hub.assignments.models import Assignment, Source, StandInSearch, State
 from volunteer_hub.assignments.rules import Refusal
 from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.database import db
@@ -36,6 +38,8 @@ from volunteer_hub.events.models import Post
 from volunteer_hub.events.rules import is_imminent
 from volunteer_hub.volunteers import queries as volunteers
 from volunteer_hub.volunteers.models import Volunteer
+from volunteer_hub.waiting import actions as waiting
+from volunteer_hub.waiting import queries as lines
 
 ERRORS: dict[Refusal, type[DomainError]] = {
     Refusal.CLOSED: PostClosedError,
@@ -101,7 +105,8 @@ def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
         return row
     line.settle(post, now=now)  # whoever stands by comes before whoever comes now
     applicant = line.applicant_of(volunteer, post)
-    _refuse(rules.sign_up_refusal(queries.opening_of(post), applicant, now=now))
+    opening = queries.opening_of(post, own=line.kept_for(volunteer_id, post))
+    _refuse(rules.sign_up_refusal(opening, applicant, now=now))
     if row is None or row.state is not State.INVITED:
         row = begin_anew(row, post, volunteer, Source.SIGN_UP, now=now)
     give(row, now=now)
@@ -127,7 +132,7 @@ def accept_invitation(assignment_id: int, *, now: datetime) -> Assignment:
     row, post = lock(assignment_id)
     if row.state is State.ACCEPTED:
         return row
-    opening = queries.opening_of(post)
+    opening = queries.opening_of(post, own=line.kept_for(row.volunteer_id, post))
     if row.state is State.CANCELLED and opening.is_event_on:
         raise RemovedFromPostError
     commitments = queries.commitments_of(row.volunteer_id, besides=post.id)
@@ -250,7 +255,7 @@ def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime)
     if row is not None and row.state is State.ACCEPTED:
         return row
     commitments = queries.commitments_of(volunteer_id, besides=post_id)
-    opening = queries.opening_of(post)
+    opening = queries.opening_of(post, own=line.kept_for(volunteer_id, post))
     bearing = queries.bearing_of(volunteer, post)
     _refuse(rules.accept_refusal(opening, commitments, bearing=bearing, expires_at=None, now=now))
     row = begin_anew(row, post, volunteer, Source.ORGANISER, now=now)
@@ -325,11 +330,16 @@ def begin_anew(
 
 
 def give(row: Assignment, *, now: datetime) -> None:
-    """Make a place theirs, with a pass for the door, and tell them; the post is held."""
+    """Make a place theirs, with a pass for the door, and tell them; the post is held.
+
+    However they came to it, they wait for it no longer, and nobody is asked to take it over: a
+    link that they passed on before they gave the place back is worth nothing now.
+    """
     row.state, row.answered_at, row.reason_given = State.ACCEPTED, now, ""
     row.confirmed_at = row.confirmed_by_id = None
     db.session.flush()
     row.pass_hash = code_hash(ticket_code("V", row.id, row.pass_revision))
+    stop_waiting_and_looking(row, now=now)
     line.wake(row.post_id, now=now)
     event = row.post.shift.event
     more = {
@@ -345,6 +355,14 @@ def give(row: Assignment, *, now: datetime) -> None:
         expires_at=row.post.shift.ends_at,
         params=facts_of(row.post) | more,
     )
+
+
+def stop_waiting_and_looking(row: Assignment, *, now: datetime) -> None:
+    """End their place in line for this post, and their search for a stand-in."""
+    entry = lines.find_entry_of_volunteer(row.post_id, row.volunteer_id)
+    if entry is not None:
+        waiting.take(entry, now=now)
+    db.session.execute(delete(StandInSearch).where(StandInSearch.assignment_id == row.id))
 
 
 def end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:

@@ -78,7 +78,7 @@ def accept_standby(offer_id: int, *, now: datetime) -> Assignment | None:
     """
     offer, post, volunteer = _lock_offer(offer_id)
     row = queries.find_assignment(post.id, volunteer.id)
-    if offer.state is OfferState.ACCEPTED and row is not None and row.state is State.ACCEPTED:
+    if row is not None and row.state is State.ACCEPTED:
         return row
     waiting.refuse_unless_open(offer, now=now)
     applicant = line.applicant_of(volunteer, post)

@@ -38,7 +38,8 @@ def next_wave(post_id: int, picks: Sequence[Pick], *, limits: Limits, now: datet
     refill = queries.find_refill(post_id)
     if refill is None or refill.state is not RefillState.OPEN or refill.next_at > now:
         return 0
-    if rules.is_closed(queries.opening_of(post), now=now):
+    is_off = queries.is_refill_paused(post.shift.event_id)  # switched off while this one began
+    if is_off or rules.is_closed(queries.opening_of(post), now=now):
         refills.finish(post, refill, RefillState.STOPPED, now=now)
         return 0
     need, kept = queries.need_of(post, refill, now=now)

@@ -162,10 +162,7 @@ def posts_to_settle(*, now: datetime) -> list[int]:
     of_post = WaitingEntry.post_id == Post.id
     waits = select(WaitingEntry.id).where(of_post, WaitingEntry.state == EntryState.WAITING)
     lives = select(WaitingEntry.id).where(of_post, WaitingEntry.state.in_(LIVE))
-    kept = select(func.count(WaitingEntry.id)).where(
-        of_post, WaitingEntry.state == EntryState.OFFERED
-    )
-    taken = people_at_post(Post.id) + kept.scalar_subquery()
+    taken = people_at_post(Post.id) + lines.kept_at_post(Post.id)
     is_over = or_(Event.status.not_in((Status.PUBLISHED, Status.CONFIRMED)), Shift.starts_at <= now)
     statement = (
         select(Post.id)

@@ -360,11 +360,12 @@ def posts_with_places(*conditions: ColumnElement[bool]) -> list[Post]:
         .scalar_subquery()
     )
     event = joinedload(Post.shift).joinedload(Shift.event)
+    free = Post.max_people - accepted - lines.kept_at_post(Post.id)
     statement = (
         select(Post)
         .join(Post.shift)
         .join(Shift.event)
-        .where(Event.status == Status.PUBLISHED, accepted < Post.max_people, *conditions)
+        .where(Event.status == Status.PUBLISHED, free > 0, *conditions)
         .order_by(Shift.starts_at, Post.id)
         .options(
             event.joinedload(Event.venue).joinedload(Venue.region),

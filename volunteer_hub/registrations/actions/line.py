@@ -230,7 +230,7 @@ def settle(event: Event, *, now: datetime) -> None:
         return
     for entry in waiting.lapse(line, now=now):
         rows.end(_registration_of(entry), now=now)
-    if now >= event.starts_at or not terms.takes_registrations:
+    if now >= event.starts_at:
         return
     free = rules.free_places(terms, queries.taken_of(event.id))
     for offer in waiting.offer_places(line, free=free, starts_at=event.starts_at, now=now):

@@ -13,6 +13,7 @@ from volunteer_hub.events.models import Event
 from volunteer_hub.events.rules import is_imminent
 from volunteer_hub.registrations import queries
 from volunteer_hub.registrations.models import Registration
+from volunteer_hub.waiting import actions as waiting
 from volunteer_hub.waiting import rules as waiting_rules
 from volunteer_hub.waiting.models import WaitingOffer
 
@@ -64,7 +65,7 @@ def tell_of_offer(offer: WaitingOffer, registration: Registration, *, now: datet
     draft = Draft(
         kind="waiting_offer",
         to=outbox.to_registration(registration.id),
-        dedupe_key=f"waiting_offer:{offer.id}",
+        dedupe_key=waiting.message_key(offer),
         params=_facts(event)
         | {"deadline": offer.expires_at.isoformat(), "path": offer_path(offer.id)},
         not_before=waiting_rules.heard_at(now.astimezone(LOCAL), starts_at=event.starts_at),
