@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("contact", sa.LargeBinary(), nullable=False),
+        sa.Column("lost", sa.String(5), nullable=False),
         sa.Column("reason", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("asked_by_id", sa.Integer(), nullable=False),

@@ -152,6 +152,16 @@ def test_it_is_taken_off_with_a_code_of_it_alone(client, app, who):
     assert sign_in(app.test_client()).location != "/sign-in/second"
 
 
+def test_nobody_puts_their_own_in_its_place_without_a_code(client, app, who):
+    set_up(who.id)
+    secret = secret_of(who.id)
+    client.sign_in(who)
+
+    assert client.post("/me/second-factor/begin").status_code == 409
+    assert secret_of(who.id) == secret
+    assert sign_in(app.test_client()).location == "/sign-in/second"
+
+
 def test_secret_and_codes_are_read_in_no_file(app, who):
     codes = set_up(who.id)
     raw = bytes(db.session.execute(text("SELECT secret FROM second_factor")).scalar_one())
@@ -219,6 +229,29 @@ class TestWhereItIsRequired:
         client.sign_in(factories.volunteer().person)
         at(NOON + timedelta(days=400))
         assert client.get("/me").status_code == 200
+
+    def test_whoever_takes_it_off_is_led_there_on_every_device(self, client, app, at):
+        staff = factories.organiser()
+        for_both = at(NOON + timedelta(days=20))
+        set_up(staff.id, now=for_both - 2 * HALF_MINUTE)
+        other = app.test_client()
+        for browser in (client, other):
+            browser.sign_in(staff)
+            with browser.session_transaction() as session:
+                session["second"] = True
+        assert client.get("/organise/venues").status_code == 200
+
+        taken_off = client.post("/me/second-factor", data={"code": code(staff.id, for_both)})
+
+        assert taken_off.status_code == 302
+        assert client.get("/organise/venues").location == "/me/second-factor"
+        assert not is_signed_in(other)
+
+    def test_the_desk_for_complaints_is_behind_it_too(self, client, at):
+        client.sign_in(factories.office())
+        at(NOON + timedelta(days=14))
+        assert client.get("/office/complaints").location == "/me/second-factor"
+        assert client.get("/feedback").status_code == 200
 
     def test_the_city_may_ask_at_once(self, client, app):
         client.sign_in(factories.office())

@@ -104,6 +104,53 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch):
         list(sheets.rows_of(swarm))
 
 
+def parts_of(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+@pytest.mark.parametrize("tag", [b"<c/>", b'<c r="A1"/>'])
+def test_a_row_of_countless_cells_is_refused_before_one_is_made(monkeypatch, tag):
+    parts = parts_of(workbook([["姓名"]]))
+    page = "xl/worksheets/sheet1.xml"
+    wide = parts[page].replace(b"</row>", tag * (sheets.MOST_CELLS + 1) + b"</row>")
+    elsewhere = {name: text for name, text in parts.items() if name != page}
+    monkeypatch.setattr("openpyxl.load_workbook", lambda *_a, **_k: pytest.fail("read"))
+
+    for hidden in ({page: wide}, {page: b"", "xl/other.bin": wide}):
+        with pytest.raises(TooLargeTableError):
+            list(sheets.rows_of(archive(**elsewhere, **hidden)))
+
+
+@pytest.mark.parametrize("spelling", ["utf-16", "utf-16-le", "utf-16-be", "cp037"])
+def test_a_part_in_which_nothing_can_be_counted_is_refused(spelling):
+    parts = parts_of(workbook([["姓名"]]))
+    head = f'<?xml version="1.0" encoding="{spelling}"?>'
+    body = "<worksheet><sheetData><row/></sheetData></worksheet>"
+    is_ascii = spelling == "cp037"  # the declaration is read before its encoding is known
+    page = head.encode() + body.encode(spelling) if is_ascii else (head + body).encode(spelling)
+
+    with pytest.raises(NoTableError):
+        list(sheets.rows_of(archive(**parts | {"xl/worksheets/sheet1.xml": page})))
+
+
+def test_merged_cells_without_end_are_refused():
+    parts = parts_of(workbook([["姓名"]]))
+    page = "xl/worksheets/sheet1.xml"
+    same, many = (b"".join(b'<mergeCell ref="A%d:A20000"/>' % (n * step + 1) for n in range(5000))
+                  for step in (0, 1))  # fmt: skip
+    with_same = archive(
+        **parts | {page: parts[page].replace(b"</sheetData>", b"</sheetData>" + same)}
+    )
+    with_many = archive(
+        **parts | {page: parts[page].replace(b"</sheetData>", b"</sheetData>" + many)}
+    )
+
+    assert len(sheets.merged_rows(with_same)) == sheets.MOST_ROWS
+    with pytest.raises(TooLargeTableError):
+        sheets.merged_rows(with_many)
+
+
 def test_what_a_file_says_of_its_own_size_is_not_believed():
     honest = workbook([["姓名"], ["王示例"]])
     with zipfile.ZipFile(io.BytesIO(honest)) as file:

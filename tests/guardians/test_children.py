@@ -201,6 +201,19 @@ def test_a_guardian_takes_it_back_by_the_link_and_the_child_is_told(client, app)
     assert client.get("/guardian/1-0000000000000000/withdraw").status_code == 404
 
 
+def test_a_stranger_who_was_asked_by_mistake_takes_nothing_back(client, app):
+    child = child_of(15)
+    mistaken = asked(child)
+    right = asked(child)
+    with transaction():
+        actions.give(right, Given(), now=NOON)
+
+    for answer in (client.get(address(mistaken, "/withdraw")),
+                   client.post(address(mistaken, "/withdraw"))):  # fmt: skip
+        assert answer.status_code == 404
+    assert queries.has_consent(child.id)
+
+
 def test_the_rules_for_children_are_there_for_everybody(client, app):
     page = client.get("/privacy/children").text
     assert "未满 14 周岁" in page

@@ -11,12 +11,14 @@ from tests import factories
 from tests.assignments import pages
 from tests.factories import NOON
 from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import queries as queries_of_accounts
 from volunteer_hub.accounts.models import Purpose
 from volunteer_hub.core import sheets
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.models import Function
+from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.people import queries, tasks, wording
 from volunteer_hub.people.models import ExportRow, PeopleExport
 from volunteer_hub.people.rules.shapes import ShapeError, read_shapes
@@ -213,3 +215,33 @@ def test_a_shape_that_nobody_understands_is_refused(changes):
     assert set(read_shapes({"shape": [sound, twice]}, ["ours"])) == {"one", "twice"}
     with pytest.raises(ShapeError):
         read_shapes({"shape": [twice, sound | changes]}, ["ours"])
+
+
+@pytest.mark.parametrize(
+    ("born", "is_in"),
+    [((2008, 9), False), ((2008, None), False), ((2008, 8), True), ((2007, None), True)],
+)
+def test_whoever_is_not_surely_of_age_is_in_no_file_for_others(app, unit, born, is_in):
+    office = factories.office()
+    young = volunteer("宋小溪", *Purpose, of=unit)
+    young.birth_year, young.birth_month = born
+    db.session.commit()
+
+    scope, on = scope_of(office.id), NOON.date()
+    for code in ("national", "insurance"):
+        found = queries.people_agreeing(queries.shape_of(code), scope, None, on=on)
+        assert found == ([young.id] if is_in else [])
+    own = queries.people_agreeing(queries.shape_of("team"), scope, None, on=on)
+    assert own == [young.id]
+
+
+def test_whoever_is_under_age_cannot_agree_to_it(app):
+    young = volunteer("宋小溪")
+    young.birth_year, young.birth_month = 2011, 3
+    db.session.commit()
+    child = browser(app, young.person)
+
+    assert child.post("/me/sharing/national", data={"agrees": "y"}).status_code == 409
+    assert child.post("/me/data/consents/share_insurance/give").status_code == 409
+    assert child.post("/me/sharing/national", data={"agrees": ""}).status_code == 302
+    assert [each.purpose for each in queries_of_accounts.consents_of(young.person_id)] == []

@@ -13,9 +13,10 @@ from tests.assignments import pages
 from tests.concurrency.races import all_together
 from tests.factories import NOON
 from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import queries as queries_of_accounts
 from volunteer_hub.accounts.models import Person, Purpose
 from volunteer_hub.assignments.models import Assignment
-from volunteer_hub.core import outbox
+from volunteer_hub.core import audit, outbox, sealing
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.errors import NotFoundError
@@ -29,6 +30,7 @@ from volunteer_hub.people.errors import CannotUndoError, NotMergeableError
 from volunteer_hub.people.models import PersonMerge
 from volunteer_hub.people.rules.twins import Features, Likeness, likeness
 from volunteer_hub.privacy import actions as privacy
+from volunteer_hub.privacy.models import Erasure
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.volunteers.models import Volunteer, VolunteerNumber
 
@@ -179,15 +181,15 @@ def test_undoing_gives_back_what_each_brought_and_leaves_what_came_since(app, of
         undo(merge_id, office)
 
 
-def test_who_is_reached_by_mail_alone_takes_the_number_over_and_gives_it_back(app, office):
+def test_neither_signs_in_as_the_other_afterwards(app, office):
     kept = named("王示例", who=factories.person(email="wang@example.cn"))
     gone = named("王示例")
     phone = gone.person.phone
     merge_id = merge(kept, gone, office)
-    assert db.session.get(Person, kept.person_id).phone == phone
+    assert queries_of_accounts.find_person(phone) is None
+    assert db.session.get(Person, kept.person_id).phone is None
     undo(merge_id, office)
 
-    assert db.session.get(Person, kept.person_id).phone is None
     assert db.session.get(Person, gone.person_id).phone == phone
 
 
@@ -211,18 +213,31 @@ def test_after_a_month_nobody_knows_what_came_from_where(app, office):
     assert queries.merges_to_undo(scope_of(office.id), now=NOON) == []
 
 
-def test_whoever_runs_something_is_never_the_one_to_go(app, office):
+def test_whoever_runs_something_is_merged_with_nobody(app, office):
     plain, leader = named("王示例"), named("王示例")
     of = factories.organisation()
     db.session.add(Membership(person_id=leader.person_id, organisation_id=of.id,
                               function=Function.TEAM_LEADER, joined_at=NOON))  # fmt: skip
     db.session.commit()
 
+    for kept, gone in ((plain, leader), (leader, plain), (plain, plain)):
+        with pytest.raises(NotMergeableError):
+            merge(kept, gone, office)
+
+
+def test_only_what_looks_like_one_person_is_merged_and_only_by_an_office(app, client, office):
+    one, other = named("王示例", "wangshili"), named("李小四", "lixiaosi")
     with pytest.raises(NotMergeableError):
-        merge(plain, leader, office)
-    with pytest.raises(NotMergeableError):
-        merge(plain, plain, office)
-    merge(leader, plain, office)
+        merge(one, other, office)
+    of = factories.organisation()
+    twin = named("王示例", "wangshili")
+    for each in (one, twin):
+        factories.member(each, of)
+    client.sign_in(factories.organiser(of))
+    pair = {"kept": str(one.id), "gone": str(twin.id)}
+    assert client.get(TWINS).status_code == 403
+    assert client.post(f"{TWINS}/merge", data=pair).status_code == 403
+    assert TWINS not in client.get("/organise/volunteers").text
 
 
 def test_what_is_not_ones_business_is_not_found(app, office):
@@ -238,7 +253,12 @@ def test_what_is_not_ones_business_is_not_found(app, office):
 
 
 def test_closing_the_account_forgets_both(app, office):
-    kept, gone = named("王示例"), named("王示例")
+    kept, gone, earlier = named("王示例"), named("王示例"), named("王示例")
+    phone, numbers = gone.person.phone, {each.person_id for each in (kept, gone, earlier)}
+    with transaction():
+        audit.record("account.change", gone.person, by=None, now=NOON,
+                     personal=(gone.person_id, {"phone": phone}))  # fmt: skip
+    merge(gone, earlier, office)
     merge(kept, gone, office)
     with transaction():
         privacy.close_account(kept.person_id, now=NOON)
@@ -246,6 +266,11 @@ def test_closing_the_account_forgets_both(app, office):
     assert db.session.scalars(select(PersonMerge)).all() == []
     names = set(db.session.scalars(select(Person.name)))
     assert "王示例" not in names
+    births = select(Volunteer.birth_year).where(Volunteer.person_id.in_(numbers))
+    assert set(db.session.scalars(births)) == {None}
+    assert set(db.session.scalars(select(Erasure.person_id))) == numbers
+    sealed = select(AuditEntry).where(AuditEntry.sealed_for == gone.person_id)
+    assert sealing.unseal(gone.person_id, db.session.scalars(sealed).one().sealed) is None
 
 
 def test_of_many_who_merge_one_pair_one_does(app, office):

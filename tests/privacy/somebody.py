@@ -188,13 +188,15 @@ def _be_entered(volunteer, of, *, by):
     row = db.session.scalars(select(ListRow).where(ListRow.list_id == sent.id)).first()
     row.said = json.dumps(packed({Column.NAME: NAME, Column.PHONE: PHONE}, []))
     row.contact_key = contact_key(PHONE)
+    gone = factories.volunteer("别的记录")
     made = PeopleExport(shape="national", by_person_id=by, made_at=NOON, people_count=1)
     db.session.add(made)
     db.session.flush()
     db.session.add_all([
         ExportRow(export_id=made.id, person_id=volunteer.person_id),
-        PersonMerge(kept_volunteer_id=volunteer.id, gone_volunteer_id=volunteer.id,
-                    by_person_id=by, merged_at=NOON, moved=json.dumps({"name": NAME})),
+        PersonMerge(kept_volunteer_id=volunteer.id, gone_volunteer_id=gone.id, by_person_id=by,
+                    merged_at=NOON, undone_at=NOON, undone_by_id=by,
+                    moved=json.dumps({"rows": {}, "was": {"name": NAME}})),
         NotTwins(volunteer_id=volunteer.id, other_volunteer_id=volunteer.id, by_person_id=by,
                  said_at=NOON),
         SavedFilter(person_id=volunteer.person_id, name="常用", wanted={}),

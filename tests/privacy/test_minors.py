@@ -10,8 +10,11 @@ from sqlalchemy import select
 from tests import factories
 from tests.factories import NOON
 from tests.security.world import credential
+from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts.models import Purpose
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
 from volunteer_hub.privacy import queries
 
 
@@ -53,6 +56,21 @@ def test_each_look_is_in_the_list_with_who_and_when_and_no_name_of_the_child(cli
         assert f"郑查看,{what},V{child.id:06d},15" in row
         assert "2026年9月5日" in row
     assert "宋小溪" not in page + "".join(rows)
+
+
+def test_files_and_phone_lists_that_name_them_are_looks_as_well(client, child, office):
+    adult = factories.volunteer("成年人")
+    with transaction():
+        for each in (child, adult):
+            terms = [Purpose.VOLUNTEER_TERMS]
+            accounts.give_consent(each.person_id, terms, channel="web", now=NOON)
+    assert client.post("/organise/volunteers/phones", data={}).status_code == 200
+
+    rows = client.get("/office/minors.csv?year=2026").data.decode("utf-8-sig").splitlines()
+
+    assert len(rows) == 2
+    assert f"郑查看,导出了名册，或打印了电话单,V{child.id:06d},15" in rows[1].replace('"', "")
+    assert f"V{adult.id:06d}" not in rows[1]
 
 
 def test_taking_the_list_is_written_down(client, office):

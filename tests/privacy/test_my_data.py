@@ -10,17 +10,21 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
+from tests.factories import NOON
 from tests.privacy.somebody import (
     GUARDIAN,
     NAME,
     NUMBER,
     PHONE,
     TELLTALE,
+    close,
 )
 from tests.security.world import SCAN
 from volunteer_hub.accounts.models import Consent, Person, Purpose
+from volunteer_hub.complaints.models import Complaint, ComplaintEntry
 from volunteer_hub.core.database import db
 from volunteer_hub.privacy import queries
+from volunteer_hub.privacy.owners import Subject
 from volunteer_hub.privacy.registry import HELD
 
 
@@ -110,3 +114,18 @@ def test_consents_are_taken_back_one_by_one(somebody, client):
     assert not volunteer.accepts_suggestions
     assert client.post("/me/data/consents/volunteer_terms/give").status_code == 302
     assert held() == set(Purpose) - {Purpose.SHARE_NATIONAL}
+
+
+def test_what_an_office_notes_for_itself_is_not_shown_and_still_deleted(somebody):
+    subject = Subject.of(db.session.get(Person, somebody))
+    held = next(each for each in HELD if each.table == "complaint_entry")
+    complaint_id = db.session.scalars(select(Complaint.id)).one()
+    before = queries.counts_of(subject)["complaint_entry"]
+    db.session.add(ComplaintEntry(complaint_id=complaint_id, said_at=NOON, text="证人是李师傅",
+                                  is_note=True))  # fmt: skip
+    db.session.commit()
+
+    assert queries.counts_of(subject)["complaint_entry"] == before
+    assert "证人是李师傅" not in [row["text"] for row in queries.rows_of(held, subject)]
+    close(somebody)
+    assert db.session.scalars(select(ComplaintEntry.id)).all() == []

@@ -8,9 +8,10 @@ from sqlalchemy.exc import IntegrityError
 
 from tests import factories
 from tests.factories import NOON
+from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import second, totp
 from volunteer_hub.accounts.errors import ContactTakenError
-from volunteer_hub.accounts.models import Person, SecondFactor
+from volunteer_hub.accounts.models import Person, SecondFactor, SignInCode
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import OutboxMessage
@@ -74,6 +75,27 @@ def test_one_asks_another_decides_and_the_old_phone_is_out(client, app, lost):
     assert db.session.scalars(select(SecondFactor)).all() == []
     assert [each.kind for each in db.session.scalars(select(OutboxMessage))] == ["contact_changed"]
     assert client.post(f"/office/contact-changes/{change_id}/approve").status_code == 409
+
+
+def test_a_lost_number_is_worth_nothing_also_when_an_address_comes_in_its_place(app, lost):
+    lost.password_hash = "x"
+    db.session.commit()
+    with transaction():
+        accounts.make_code(OLD, now=NOON)
+    decide(ask(factories.office(), new="new@example.cn"), factories.office())
+
+    person = db.session.get(Person, lost.id)
+    assert (person.phone, person.email, person.password_hash) == (None, "new@example.cn", None)
+    assert db.session.scalars(select(SignInCode)).all() == []
+
+
+def test_what_was_not_lost_is_kept(app, lost):
+    lost.email = "old@example.cn"
+    db.session.commit()
+    decide(ask(factories.office(), old="old@example.cn", new="new@example.cn"), factories.office())
+
+    person = db.session.get(Person, lost.id)
+    assert (person.phone, person.email) == (OLD, "new@example.cn")
 
 
 def test_the_database_itself_wants_two_people(app, lost):

@@ -369,7 +369,7 @@ def contact_change(person_id, asked_by_id) -> ContactChange:
     return _added(
         ContactChange(
             person_id=person_id, contact=f"135{secrets.randbelow(10**8):08}", reason="来过",
-            state=ChangeState.WAITING, asked_by_id=asked_by_id, asked_at=NOON,
+            lost="phone", state=ChangeState.WAITING, asked_by_id=asked_by_id, asked_at=NOON,
         )
     )  # fmt: skip
 
@@ -417,7 +417,7 @@ def merge_of(called) -> PersonMerge:
     return _added(
         PersonMerge(
             kept_volunteer_id=kept.id, gone_volunteer_id=gone.id, by_person_id=kept.person_id,
-            merged_at=NOON, moved=json.dumps({"rows": {}, "was": was, "given": []}),
+            merged_at=NOON, moved=json.dumps({"rows": {}, "was": was}),
         )
     )  # fmt: skip
 

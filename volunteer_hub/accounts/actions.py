@@ -78,8 +78,18 @@ def rename_person(person_id: int, name: str) -> None:
         person.pinyin, person.initials = pinyin.of_name(name)
 
 
-def change_contact(person_id: int, contact: str, *, by: int, now: datetime) -> None:
-    """Give somebody another phone number or e-mail address, and sign all their devices out.
+def change_contact(person_id: int, contact: str, *, lost: str, by: int, now: datetime) -> None:
+    """Give somebody another phone number or e-mail address for one that they lost.
+
+    Whoever has the lost one by now gets in with nothing: their devices are signed out, codes that
+    were sent there and the password are worth nothing.
+
+    Args:
+        person_id: Who.
+        contact: The new one, in its one spelling.
+        lost: Which they lost: ``phone`` or ``email``.
+        by: Who decided.
+        now: When.
 
     Raises:
         ContactTakenError: Somebody has it already.
@@ -88,6 +98,10 @@ def change_contact(person_id: int, contact: str, *, by: int, now: datetime) -> N
     if queries.find_person(contact) is not None:
         raise ContactTakenError
     old = {"phone": person.phone, "email": person.email}
+    sent_there = SignInCode.contact == old[lost]
+    db.session.execute(delete(SignInCode).where(sent_there))
+    setattr(person, lost, None)
+    person.password_hash = None
     if rules.is_email(contact):
         person.email = contact
     else:

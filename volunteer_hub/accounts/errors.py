@@ -22,6 +22,15 @@ class DemoKeepsOpenError(DomainError):
     next_step = N_("正式使用的账号可以加。")
 
 
+class SecondFactorStandsError(DomainError):
+    """There is a second factor; whoever has not got it must not put their own in its place."""
+
+    code = "second_factor_stands"
+    status = HTTPStatus.CONFLICT
+    message = N_("第二步验证已经设好了")
+    next_step = N_("要换手机的，请先用现在的验证码或纸上的备用码取消。")
+
+
 class DemoOverError(DomainError):
     """There is no demo person in this role, because demo data is not loaded."""
 

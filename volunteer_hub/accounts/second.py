@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import delete, func, select
 
 from volunteer_hub.accounts import queries, totp
-from volunteer_hub.accounts.errors import DemoKeepsOpenError
+from volunteer_hub.accounts.errors import DemoKeepsOpenError, SecondFactorStandsError
 from volunteer_hub.accounts.keyed import keyed
 from volunteer_hub.accounts.models import RecoveryCode, SecondFactor
 from volunteer_hub.core import audit
@@ -27,16 +27,16 @@ def begin(person_id: int, *, now: datetime) -> bytes:
 
     Raises:
         DemoKeepsOpenError: It is an invented person, whom everybody may try out.
+        SecondFactorStandsError: There is one; only a code of it takes it away.
     """
     person = queries.person_by_id(person_id)
     if person.is_demo:
         raise DemoKeepsOpenError
     found = _locked(person_id)
-    if found is not None and found.confirmed_at is None:
-        return found.secret
+    if found is not None and found.confirmed_at is not None:
+        raise SecondFactorStandsError
     if found is not None:
-        db.session.delete(found)
-        db.session.flush()
+        return found.secret
     made = SecondFactor(
         person_id=person_id, secret=secrets.token_bytes(totp.SECRET_BYTES), begun_at=now
     )

@@ -129,9 +129,9 @@ def has_passed_second() -> bool:
     return bool(session.get(_HAS_SECOND))
 
 
-def note_second() -> None:
-    """Remember that whoever is signed in here has just set up a second factor."""
-    session[_HAS_SECOND] = True
+def note_second(*, has_passed: bool) -> None:
+    """Remember that whoever is signed in here has just set up a second factor, or removed it."""
+    session[_HAS_SECOND] = has_passed
 
 
 def remember_next(next_path: str) -> None:

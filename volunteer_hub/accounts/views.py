@@ -315,7 +315,7 @@ def second_factor() -> ResponseReturnValue:
         if codes is not None:
             keep = sessions.current_token_hash()
             actions.sign_out_others(person_id, keep=keep, now=clock.now())
-            sessions.note_second()
+            sessions.note_second(has_passed=True)
     if codes is None:
         form.blame("code", _("验证码不对。请看手机上现在的那一个，手机的时间要准。"))
         return _second_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -354,6 +354,9 @@ def _is_second_removed(form: SecondForm, person_id: int) -> bool:
         if is_right:
             second.remove(person_id, by=person_id, now=now)
             actions.forget_password_tries(contact)
+            # Other devices remember that they passed what is no more.
+            actions.sign_out_others(person_id, keep=sessions.current_token_hash(), now=now)
+            sessions.note_second(has_passed=False)
     if not is_right:
         form.blame("code", _("验证码不对，或已经用过。请看手机上现在的那一个，或用纸上的备用码。"))
     return is_right

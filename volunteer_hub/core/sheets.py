@@ -11,6 +11,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from http import HTTPStatus
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 LARGEST_FILE: Final = 5 * 1024 * 1024
-MOST_UNPACKED: Final = 48 * 1024 * 1024
+MOST_UNPACKED: Final = 32 * 1024 * 1024
 MOST_PARTS: Final = 200
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
+MOST_CELLS: Final = 1_000  # that one row states: all of them are in memory at once
+MOST_MERGED: Final = 2_000  # parts of merged cells; a person merges a few
 LONGEST_CELL: Final = 500
 XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE: Final = "text/csv; charset=utf-8"
@@ -39,6 +42,12 @@ _CONTROL: Final = re.compile(
 )
 _LONE: Final = re.compile(r"[\ud800-\udfff]")
 _MERGED: Final = re.compile(rb'mergeCell\s+ref="[A-Z]{1,3}(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+_CELL: Final = re.compile(rb"<(?:\w+:)?(row|c)[\s/>]")
+_ELSEWISE: Final = re.compile(
+    rb"\xff\xfe|\xfe\xff|<\x00|\x00<"
+    rb"|(?:\xef\xbb\xbf)?<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8|us-ascii)",
+    re.IGNORECASE,
+)
 _CHUNK: Final = 64 * 1024
 _DELIMITERS: Final = (",", "\t", ";", "，")
 
@@ -128,6 +137,44 @@ def require_sound(content: bytes) -> None:
     # No part can unpack to more than it declares: zipfile stops reading there.
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise TooLargeTableError
+    if _longest_row(content) > MOST_CELLS:
+        raise TooLargeTableError
+
+
+def _longest_row(content: bytes) -> int:
+    """Return how many cells the longest row of any sheet states, without building one of them.
+
+    Which part is a sheet the file itself says, so all of them are counted. No spreadsheet writes
+    its parts in another spelling than UTF-8, in which nothing could be counted.
+
+    Raises:
+        NoTableError: A part is in another spelling, or cannot be unpacked.
+    """
+    longest = count = 0
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for name in archive.namelist():
+                for kind in _tags_in(archive, name):
+                    count = 0 if kind == b"row" else count + 1
+                    longest = max(longest, count)
+                    if longest > MOST_CELLS:
+                        return longest
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OSError) as error:
+        raise NoTableError from error
+    return longest
+
+
+def _tags_in(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    with archive.open(name) as part:
+        left = b""
+        while chunk := part.read(_CHUNK):
+            if part.tell() <= _CHUNK and _ELSEWISE.match(chunk):
+                raise NoTableError
+            text = left + chunk
+            cut = text.rfind(b"<")  # what may go on in the next chunk
+            whole, left = (text, b"") if cut < 0 else (text[:cut], text[cut:])
+            yield from (found[1] for found in _CELL.finditer(whole))
+        yield from (found[1] for found in _CELL.finditer(left))
 
 
 def unpacked_size(content: bytes) -> int:
@@ -204,14 +251,20 @@ def merged_rows(content: bytes) -> frozenset[int]:
 
 
 def _merged_in(archive: zipfile.ZipFile, name: str) -> set[int]:
-    found: set[int] = set()
+    spans: set[tuple[int, int]] = set()
     with archive.open(name) as part:
         before = b""
         while chunk := part.read(_CHUNK):
             for first, last in _MERGED.findall(before + chunk):
-                span = range(int(first), min(int(last), MOST_ROWS) + 1)
-                found.update(span)
+                spans.add((int(first), min(int(last), MOST_ROWS)))
+            if len(spans) > MOST_MERGED:
+                raise TooLargeTableError
             before = chunk[-80:]
+    found: set[int] = set()
+    for first_row, last_row in spans:
+        if len(found) >= MOST_ROWS:
+            break
+        found.update(range(first_row, last_row + 1))
     return found
 
 

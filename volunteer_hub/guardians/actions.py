@@ -149,6 +149,7 @@ def withdraw_by_link(consent_id: int, *, now: datetime) -> int:
     """Note that the guardian took their consent back at their link; twice changes nothing.
 
     Raises:
-        NotFoundError: There is no such request.
+        NotFoundError: There is no such request, or nobody agreed to it: who got the link may be a
+            stranger whose number the child mistyped.
     """
-    return withdraw(queries.consent_by_id(consent_id).volunteer_id, by=None, now=now)
+    return withdraw(queries.given_consent(consent_id).volunteer_id, by=None, now=now)

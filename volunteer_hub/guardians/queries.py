@@ -101,6 +101,18 @@ def lock_held_consents(volunteer_id: int) -> list[GuardianConsent]:
     return list(db.session.scalars(statement))
 
 
+def given_consent(consent_id: int) -> GuardianConsent:
+    """Return a request that a guardian agreed to, also when they took it back since.
+
+    Raises:
+        NotFoundError: There is no such request, or nobody agreed to it.
+    """
+    consent = consent_by_id(consent_id)
+    if consent.given_at is None:
+        raise NotFoundError
+    return consent
+
+
 def standing_of(consent: GuardianConsent, *, now: datetime) -> Standing:
     """Return how a request stands."""
     return rules.standing(

@@ -109,7 +109,7 @@ def take_back(token: str) -> ResponseReturnValue:
     consent_id = read_link_token(actions.PURPOSE, token)
     if consent_id is None:
         abort(HTTPStatus.NOT_FOUND)
-    asked = queries.consent_by_id(consent_id)
+    asked = queries.given_consent(consent_id)
     if request.method == "GET":
         child = asked.volunteer.person.name
         return page("guardians/take_back.html", child=child, token=token)

@@ -32,7 +32,12 @@ GRACE: Final = Number(
 )
 AT_EASE: Final = "second_at_ease"
 ASKED_EVERY: Final = timedelta(hours=1)
-OPEN_TO_ALL: Final = ("accounts.", "static", "complaints.", "notifications.confirm_unsubscribe")
+OPEN_TO_ALL: Final = (
+    "accounts.",
+    "static",
+    "complaints.mine",
+    "notifications.confirm_unsubscribe",
+)
 
 
 def init_app(app: Flask) -> None:

@@ -49,11 +49,20 @@ class TooManyFiltersError(DomainError):
 
 
 class NotMergeableError(DomainError):
-    """They are one record, or the one to go is of the staff."""
+    """They are one record, do not look like one person's, or one of them is of the staff."""
 
     code = "not_mergeable"
     message = N_("这两条记录不能这样合并")
-    next_step = N_("在办公室工作或带队的人，只能作为保留的一方。")
+    next_step = N_("只合并页面上列出的。在办公室工作或带队的人，不能在这里合并。")
+
+
+class UnderAgeSharingError(DomainError):
+    """Who is not of age is in no file that goes to others, and their guardian was promised that."""
+
+    code = "under_age_sharing"
+    status = HTTPStatus.CONFLICT
+    message = N_("未满 18 周岁，您的资料不提供给别人")
+    next_step = N_("成年以后，可以自己来同意。")
 
 
 class CannotUndoError(DomainError):

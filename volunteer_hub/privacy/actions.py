@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Table, delete, func, select, update
 
 from volunteer_hub.accounts import actions as accounts
+from volunteer_hub.accounts import queries as people_of
 from volunteer_hub.accounts.models import Person, Purpose
 from volunteer_hub.assignments import actions as assignments
 from volunteer_hub.assignments import queries as posts
@@ -13,6 +14,8 @@ from volunteer_hub.core import audit
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.sealing import destroy_key
+from volunteer_hub.people import actions as sharing
+from volunteer_hub.people import queries as people
 from volunteer_hub.privacy import queries, rules
 from volunteer_hub.privacy.errors import (
     CannotWithdrawError,
@@ -68,8 +71,11 @@ def give_consent(person_id: int, purpose: str, *, now: datetime) -> None:
 
     Raises:
         NotFoundError: Nobody is asked for such a consent.
+        UnderAgeSharingError: Their details would go to others, and they are not of age.
     """
     known, person = _purpose(purpose), queries.lock_live_person(person_id)
+    if known in {shape.consent for shape in people.shapes_asking()}:
+        sharing.require_of_age(person_id, now=now)
     accounts.give_consent(person_id, [known], channel="web", now=now)
     details = {"purpose": purpose}
     audit.record("account.give_consent", person, by=person_id, now=now, details=details)
@@ -126,15 +132,24 @@ def _close(person_id: int, *, by: int | None, now: datetime) -> Closed:
     if volunteer is not None:
         _give_places_back(volunteer.id, now=now)
     person = queries.lock_live_person(person_id)
-    subject = Subject.of(person)
-    closed = Closed(person_id, rules.mark_of(person_id, person.created_at), now)
     audit.record("account.close", person, by=by, now=now)
     db.session.flush()
+    # Records that were merged into this one are the same person's, and found by nothing else.
+    merged = queries.merged_into(volunteer.id) if volunteer is not None else []
+    for other in merged:
+        _forget(other, now=now)
+    return _forget(Subject.of(person), now=now)
+
+
+def _forget(subject: Subject, *, now: datetime) -> Closed:
+    created_at = people_of.person_by_id(subject.person_id).created_at
+    closed = Closed(subject.person_id, rules.mark_of(subject.person_id, created_at), now)
     _delete(subject)
     _blank(subject, now=now)
-    destroy_key(person_id)
-    if db.session.scalar(select(Erasure.id).where(Erasure.person_id == person_id)) is None:
-        db.session.add(Erasure(person_id=person_id, mark=closed.mark, closed_at=now))
+    destroy_key(subject.person_id)
+    known = select(Erasure.id).where(Erasure.person_id == subject.person_id)
+    if db.session.scalar(known) is None:
+        db.session.add(Erasure(person_id=subject.person_id, mark=closed.mark, closed_at=now))
     db.session.flush()
     db.session.expire_all()
     return closed

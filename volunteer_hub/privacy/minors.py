@@ -17,6 +17,7 @@ YEARS_BACK: Final = 3  # how long it must be possible to look back (网络数据
 ACTIONS: Final = {
     "volunteer.minor_seen": N_("打开了资料页"),
     "volunteer.show_contact": N_("看了完整电话"),
+    "people.export": N_("导出了名册，或打印了电话单"),
     "credential.show_number": N_("看了证件编号"),
     "credential.show_scan": N_("看了证件照片"),
 }

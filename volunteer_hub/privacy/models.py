@@ -39,6 +39,7 @@ class ContactChange(Model):
 
     Attributes:
         contact: The new phone number or e-mail address; encrypted.
+        lost: Which they lost: ``phone`` or ``email``.
         reason: How the office knows that it is them.
     """
 
@@ -49,6 +50,7 @@ class ContactChange(Model):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     contact: Mapped[str] = mapped_column(EncryptedText("contact_change.contact"))
+    lost: Mapped[str] = mapped_column(String(5))
     reason: Mapped[str] = mapped_column(EncryptedText("contact_change.reason"))
     state: Mapped[ChangeState] = mapped_column(enum_column(ChangeState))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

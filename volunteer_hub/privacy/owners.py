@@ -44,6 +44,12 @@ def owned(held: Held, subject: Subject) -> ColumnElement[bool]:
     return or_(false(), *(_way(table_of(held.table), way, subject) for way in held.whose))
 
 
+def shown(held: Held, subject: Subject) -> ColumnElement[bool]:
+    """Return which of these rows the person sees."""
+    mine = owned(held, subject)
+    return and_(mine, table_of(held.table).c[held.unless].is_(False)) if held.unless else mine
+
+
 def _way(table: Table, way: str, subject: Subject) -> ColumnElement[bool]:
     first, _, rest = way.partition(">")
     if not rest:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,9 +22,10 @@ from volunteer_hub.guardians.models import GuardianConsent
 from volunteer_hub.guardians.queries import HOLDS as CONSENT_HOLDS
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.models import Function
+from volunteer_hub.people.models import ExportRow, PersonMerge
 from volunteer_hub.privacy import rules
 from volunteer_hub.privacy.models import Erasure
-from volunteer_hub.privacy.owners import Subject, owned, table_of
+from volunteer_hub.privacy.owners import Subject, owned, shown, table_of
 from volunteer_hub.privacy.registry import HELD, Held
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers import ages
@@ -58,6 +60,7 @@ class Look:
 
 
 _LOOKS_AT_VOLUNTEERS = ("volunteer.minor_seen", "volunteer.show_contact")
+_EXPORTED = "people.export"
 _LOOKS_AT_CREDENTIALS = ("credential.show_number", "credential.show_scan")
 
 
@@ -81,9 +84,15 @@ def looks_at_minors(year: int) -> list[Look]:
         .join(Volunteer, AuditEntry.subject_id == Volunteer.id)
         .where(AuditEntry.action.in_(_LOOKS_AT_VOLUNTEERS))
     )
+    of_files = (
+        select(AuditEntry, Person.name, Volunteer)
+        .join(ExportRow, AuditEntry.subject_id == ExportRow.export_id)
+        .join(Volunteer, ExportRow.person_id == Volunteer.person_id)
+        .where(AuditEntry.action == _EXPORTED)
+    )
     found = [
         Look(entry.at, entry.actor_id or 0, name, entry.action, volunteer.id, age)
-        for statement in (of_volunteers, of_credentials)
+        for statement in (of_volunteers, of_credentials, of_files)
         for entry, name, volunteer in db.session.execute(
             statement.join(Person, AuditEntry.actor_id == Person.id).where(
                 AuditEntry.at >= begins,
@@ -162,7 +171,7 @@ def counts_of(subject: Subject) -> dict[str, int]:
         *(
             select(literal(held.table), func.count())
             .select_from(table_of(held.table))
-            .where(owned(held, subject))
+            .where(shown(held, subject))
             for held in HELD
         )
     )
@@ -182,7 +191,7 @@ def rows_of(held: Held, subject: Subject, *, limit: int | None = None) -> list[d
     if held.table == "audit_entry":
         columns += [table.c.sealed_for]
     statement = (
-        select(*columns).where(owned(held, subject)).order_by(table.c.id.desc()).limit(limit)
+        select(*columns).where(shown(held, subject)).order_by(table.c.id.desc()).limit(limit)
     )
     return [dict(row) for row in db.session.execute(statement).mappings()]
 
@@ -208,6 +217,27 @@ def is_responsible(person_id: int) -> bool:
     """Tell whether others depend on the account: an office, or a function in an organisation."""
     functions = {each.function for each in organisations.memberships_of(person_id)}
     return bool(functions - {Function.MEMBER}) or organisations.is_in_office(person_id)
+
+
+def merged_into(volunteer_id: int) -> list[Subject]:
+    """Return whose records were merged into a volunteer's, and into those before that.
+
+    None leads back to itself: whoever is gone is kept in no later merge.
+
+    They are known by the number and address they had, as long as a merge can be undone.
+    """
+    statement = (
+        select(PersonMerge, Volunteer.person_id)
+        .join(Volunteer, Volunteer.id == PersonMerge.gone_volunteer_id)
+        .where(PersonMerge.kept_volunteer_id == volunteer_id, PersonMerge.undone_at.is_(None))
+        .order_by(PersonMerge.id)
+    )
+    found = []
+    for merge, person_id in db.session.execute(statement).all():
+        was = json.loads(merge.moved)["was"] if merge.moved else {}
+        found.append(Subject(person_id, was.get("phone"), was.get("email")))
+        found += merged_into(merge.gone_volunteer_id)
+    return found
 
 
 def places_to_give_back(volunteer_id: int, *, now: datetime) -> list[Assignment]:

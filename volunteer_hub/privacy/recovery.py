@@ -49,6 +49,7 @@ def ask(
     change = ContactChange(
         person_id=person.id,
         contact=contact,
+        lost="email" if old_contact == person.email else "phone",
         reason=reason,
         state=ChangeState.WAITING,
         asked_by_id=scope.person_id,
@@ -77,7 +78,9 @@ def decide(change_id: int, *, is_good: bool, scope: Scope, now: datetime) -> Con
     change.decided_by_id, change.decided_at = scope.person_id, now
     change.state = ChangeState.DONE if is_good else ChangeState.REFUSED
     if is_good:
-        accounts.change_contact(change.person_id, change.contact, by=scope.person_id, now=now)
+        accounts.change_contact(
+            change.person_id, change.contact, lost=change.lost, by=scope.person_id, now=now
+        )
         second.remove(change.person_id, by=scope.person_id, now=now)
         outbox.enqueue(
             "contact_changed",

@@ -12,6 +12,7 @@ from volunteer_hub.people.actions.exports import (
     forget_old_exports,
     note_export,
     note_phones,
+    require_of_age,
     set_sharing,
 )
 from volunteer_hub.people.actions.lists import (
@@ -52,6 +53,7 @@ __all__ = [
     "note_phones",
     "note_rows_fetched",
     "receive",
+    "require_of_age",
     "save_filter",
     "say_not_twins",
     "set_sharing",

@@ -12,9 +12,12 @@ from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import queries as people
 from volunteer_hub.accounts.models import Purpose
 from volunteer_hub.core import audit
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.core.numbers import Number, value_of
 from volunteer_hub.core.text import N_
+from volunteer_hub.people import queries
+from volunteer_hub.people.errors import UnderAgeSharingError
 from volunteer_hub.people.models import ExportRow, PeopleExport
 from volunteer_hub.volunteers.models import Volunteer
 
@@ -73,7 +76,12 @@ def set_sharing(person_id: int, purpose: str, *, agrees: bool, now: datetime) ->
     """Note that somebody wants their details to go to a recipient, or not any more.
 
     Doing it twice changes nothing.
+
+    Raises:
+        UnderAgeSharingError: They agree, and are not of age.
     """
+    if agrees:
+        require_of_age(person_id, now=now)
     person = people.person_by_id(person_id)
     known = Purpose(purpose)
     if agrees == people.has_agreed(person_id, known):
@@ -84,6 +92,16 @@ def set_sharing(person_id: int, purpose: str, *, agrees: bool, now: datetime) ->
         accounts.withdraw_consent(person_id, known, now=now)
     action = "account.give_consent" if agrees else "account.withdraw_consent"
     audit.record(action, person, by=person_id, now=now, details={"purpose": purpose})
+
+
+def require_of_age(person_id: int, *, now: datetime) -> None:
+    """Let pass whoever may agree that their details go to others.
+
+    Raises:
+        UnderAgeSharingError: They are not of age.
+    """
+    if not queries.may_share(person_id, on=now.astimezone(LOCAL).date()):
+        raise UnderAgeSharingError
 
 
 def forget_old_exports(*, now: datetime) -> None:

@@ -51,15 +51,18 @@ def merge(kept_id: int, gone_id: int, *, scope: Scope, now: datetime) -> PersonM
         scope: Whose business both must be.
         now: When.
 
+    Neither gets the other's phone number or address: with them one would sign in as the other.
+
     Raises:
         NotFoundError: One of them is gone, or is not this person's business.
-        NotMergeableError: They are one record, or the one to go works for an office or runs a team.
+        NotMergeableError: They are one record, do not look like one person's, or one of them works
+            for an office or runs a team.
     """
     if kept_id == gone_id:
         raise NotMergeableError
     both = queries.lock_pair(kept_id, gone_id, scope)
     kept, gone = both[kept_id], both[gone_id]
-    if _is_staff(gone.person_id):
+    if _is_staff(kept.person_id) or _is_staff(gone.person_id) or not queries.are_alike(kept, gone):
         raise NotMergeableError
     rows = {f"{table.name}.{name}": _move(table, name, gone, kept) for table, name in _places()}
     rows["outbox_message"] = _move_messages(gone.person_id, kept.person_id)
@@ -70,7 +73,7 @@ def merge(kept_id: int, gone_id: int, *, scope: Scope, now: datetime) -> PersonM
         merged_at=now,
         moved="",
     )
-    made.moved = json.dumps({"rows": rows, **_hide(gone, kept, now)}, ensure_ascii=False)
+    made.moved = json.dumps({"rows": rows, "was": _hide(gone, now)}, ensure_ascii=False)
     db.session.add(made)
     db.session.flush()
     details = {"kept": kept_id, "gone": gone_id}
@@ -143,19 +146,15 @@ def _move_messages(old: int, new: int) -> list[int]:
     return ids
 
 
-def _hide(gone: Volunteer, kept: Volunteer, now: datetime) -> dict[str, Any]:
-    """Let nobody find the one who is gone; return what was blanked, and what the kept one got."""
-    person, stays = accounts.person_by_id(gone.person_id), accounts.person_by_id(kept.person_id)
+def _hide(gone: Volunteer, now: datetime) -> dict[str, Any]:
+    """Let nobody find the one who is gone; return what was blanked."""
+    person = accounts.person_by_id(gone.person_id)
     was = {name: getattr(person, name) for name in ("name", "pinyin", "initials", "phone", "email")}
     person.name, person.pinyin, person.initials = "", "", ""
     person.phone = person.email = None
     person.erased_at = now
-    db.session.flush()  # before the other one takes the number over
-    given = [name for name in ("phone", "email") if was[name] and not getattr(stays, name)]
-    for name in given:
-        setattr(stays, name, was[name])
     db.session.flush()
-    return {"was": was, "given": given}
+    return was
 
 
 def undo_merge(merge_id: int, *, scope: Scope, now: datetime) -> None:
@@ -172,17 +171,11 @@ def undo_merge(merge_id: int, *, scope: Scope, now: datetime) -> None:
     if made.undone_at is not None or made.moved is None or made.merged_at < limit:
         raise CannotUndoError
     content = json.loads(made.moved)
-    stays, person = accounts.person_by_id(kept.person_id), accounts.person_by_id(gone.person_id)
-    for name in content["given"]:
-        if getattr(stays, name) == content["was"][name]:
-            setattr(stays, name, None)
-    db.session.flush()
+    person = accounts.person_by_id(gone.person_id)
     for name in ("phone", "email"):
         contact = content["was"][name]
         if contact and accounts.find_person(contact) is not None:
             raise CannotUndoError
-    if not (stays.phone or stays.email):
-        raise CannotUndoError
     for name, value in content["was"].items():
         setattr(person, name, value)
     person.erased_at = None

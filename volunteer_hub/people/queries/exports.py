@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from volunteer_hub.accounts.models import Consent, Person, Purpose
@@ -22,6 +23,7 @@ from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.people.models import PeopleExport
 from volunteer_hub.people.rules.shapes import Shape, read_shapes
 from volunteer_hub.regions import queries as regions
+from volunteer_hub.volunteers import rules
 from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry, VolunteerNumber
 from volunteer_hub.volunteers.queries import known_to
 
@@ -55,8 +57,10 @@ def shapes_asking() -> list[Shape]:
     return [shape for shape in shapes().values() if shape.consent not in own]
 
 
-def counts_for(scope: Scope, organisation_id: int | None) -> tuple[int, dict[str, int]]:
-    """Return how many volunteers there are for a file, and how many agreed to each kind of it."""
+def counts_for(
+    scope: Scope, organisation_id: int | None, *, on: date
+) -> tuple[int, dict[str, int]]:
+    """Return how many volunteers there are for a file, and how many may stand in each kind."""
     number = (
         select(func.count(Volunteer.id))
         .join(Volunteer.person)
@@ -64,17 +68,23 @@ def counts_for(scope: Scope, organisation_id: int | None) -> tuple[int, dict[str
     )
     total = db.session.scalar(number) or 0
     return total, {
-        code: db.session.scalar(number.where(_agreed(shape.consent))) or 0
+        code: db.session.scalar(number.where(*_agreed(shape, on))) or 0
         for code, shape in shapes().items()
     }
 
 
-def people_agreeing(shape: Shape, scope: Scope, organisation_id: int | None) -> list[int]:
-    """Return the ids of the volunteers who may stand in a file, by the spelling of their names."""
+def people_agreeing(
+    shape: Shape, scope: Scope, organisation_id: int | None, *, on: date
+) -> list[int]:
+    """Return the ids of the volunteers who may stand in a file, by the spelling of their names.
+
+    Whoever is under age that day stands in none that goes to others, whatever they tapped: what
+    their guardian agreed to says that nothing is given away.
+    """
     statement = (
         select(Volunteer.id)
         .join(Volunteer.person)
-        .where(*_whom(scope, organisation_id), _agreed(shape.consent))
+        .where(*_whom(scope, organisation_id), *_agreed(shape, on))
         .order_by(Person.pinyin, Volunteer.id)
     )
     return list(db.session.scalars(statement))
@@ -92,13 +102,31 @@ def _whom(scope: Scope, organisation_id: int | None) -> list[ColumnElement[bool]
     return wanted
 
 
-def _agreed(purpose: str) -> ColumnElement[bool]:
-    return exists().where(
+def _agreed(shape: Shape, on: date) -> list[ColumnElement[bool]]:
+    purpose = Purpose(shape.consent)
+    agreed = exists().where(
         Consent.person_id == Volunteer.person_id,
-        Consent.purpose == Purpose(purpose),
+        Consent.purpose == purpose,
         Consent.wording_version == version_of(purpose),
         Consent.withdrawn_at.is_(None),
     )
+    return [agreed, _is_of_age(on)] if shape in shapes_asking() else [agreed]
+
+
+def _is_of_age(on: date) -> ColumnElement[bool]:
+    """Return that somebody surely is of age, as ``volunteers.rules.age_on`` counts."""
+    last = on.year - rules.ADULT
+    return or_(
+        Volunteer.birth_year.is_(None),
+        Volunteer.birth_year < last,
+        and_(Volunteer.birth_year == last, Volunteer.birth_month < on.month),
+    )
+
+
+def may_share(person_id: int, *, on: date) -> bool:
+    """Tell whether somebody may agree that their details go to others: they are of age."""
+    is_minor = exists().where(Volunteer.person_id == person_id, not_(_is_of_age(on)))
+    return not db.session.scalar(select(is_minor))
 
 
 def known_of(volunteer_ids: Sequence[int], language: str) -> Iterator[dict[str, str]]:

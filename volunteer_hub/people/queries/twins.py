@@ -88,6 +88,11 @@ def _told_apart(volunteer_ids: Collection[int]) -> set[tuple[int, int]]:
     return {(one, other) for one, other in db.session.execute(statement)}
 
 
+def are_alike(one: Volunteer, other: Volunteer) -> bool:
+    """Tell whether two records may be one person's."""
+    return likeness(_features(one), _features(other)) is not None
+
+
 def _features(volunteer: Volunteer) -> Features:
     person = volunteer.person
     birth = (volunteer.birth_year, volunteer.birth_month)

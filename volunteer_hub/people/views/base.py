@@ -13,6 +13,8 @@ from volunteer_hub.organisations.queries import Scope
 blueprint = Blueprint("people", __name__)
 # Who may see and keep records of many people; whoever leads a team alone may not.
 KEEPERS: Final = (Role.CITY_OFFICE, Role.COUNTY_OFFICE, Role.ORGANISER)
+# Who may say that two records are one person's, which gives one what is the other's.
+OFFICES: Final = (Role.CITY_OFFICE, Role.COUNTY_OFFICE)
 
 
 def own_scope() -> Scope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from typing import Final
 
@@ -33,6 +34,10 @@ def export_people() -> ResponseReturnValue:
     return _export_page(_own_organisation(request.args.get("in"), own_scope()))
 
 
+def _today() -> date:
+    return clock.now().astimezone(clock.LOCAL).date()
+
+
 def _own_organisation(asked: str | None, scope: Scope) -> int | None:
     """Return the organisation that was asked for, if it is this person's business."""
     own = {one.id for one in organisations.organisations_in(scope)}
@@ -44,7 +49,7 @@ def _export_page(
     organisation_id: int | None, problem: str = "", status: HTTPStatus = HTTPStatus.OK
 ) -> ResponseReturnValue:
     scope = own_scope()
-    total, agreed = queries.counts_for(scope, organisation_id)
+    total, agreed = queries.counts_for(scope, organisation_id, on=_today())
     shown = page(
         "people/export.html",
         organisations=[
@@ -74,7 +79,7 @@ def make_export(shape: str) -> ResponseReturnValue:
         raise NotFoundError
     kind = file_kind(request.form.get("kind"))
     with transaction():
-        whom = queries.people_agreeing(wanted, scope, organisation_id)
+        whom = queries.people_agreeing(wanted, scope, organisation_id, on=_today())
         problem = _problem(len(whom))
         if not problem:
             actions.note_export(

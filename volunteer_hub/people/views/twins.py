@@ -12,12 +12,12 @@ from volunteer_hub.core.pages import page
 from volunteer_hub.core.text import read_id
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.people import actions, queries, wording
-from volunteer_hub.people.views.base import KEEPERS, blueprint, own_scope
+from volunteer_hub.people.views.base import OFFICES, blueprint, own_scope
 from volunteer_hub.regions import queries as regions
 
 
 @blueprint.get("/organise/volunteers/twins")
-@access.role(*KEEPERS)
+@access.role(*OFFICES)
 def twins() -> ResponseReturnValue:
     scope = own_scope()
     pairs = queries.pairs_for_staff(scope)
@@ -46,7 +46,7 @@ def _asked(name: str) -> int:
 
 
 @blueprint.post("/organise/volunteers/twins/merge")
-@access.role(*KEEPERS)
+@access.role(*OFFICES)
 def merge_twins() -> ResponseReturnValue:
     kept, gone = _asked("kept"), _asked("gone")
     with transaction():
@@ -56,7 +56,7 @@ def merge_twins() -> ResponseReturnValue:
 
 
 @blueprint.post("/organise/volunteers/twins/apart")
-@access.role(*KEEPERS)
+@access.role(*OFFICES)
 def not_twins() -> ResponseReturnValue:
     first, second = _asked("kept"), _asked("gone")
     with transaction():
@@ -66,7 +66,7 @@ def not_twins() -> ResponseReturnValue:
 
 
 @blueprint.post("/organise/merges/<int:merge_id>/undo")
-@access.role(*KEEPERS)
+@access.role(*OFFICES)
 def undo_merge(merge_id: int) -> ResponseReturnValue:
     with transaction():
         actions.undo_merge(merge_id, scope=own_scope(), now=clock.now())

@@ -86,7 +86,7 @@ ACCOUNT: Final = (
             Item("asked_at", N_("时间")),
             Item("decided_at", N_("更换时间")),
         ),
-        silent=("state", "asked_by_id", "decided_by_id"),
+        silent=("state", "lost", "asked_by_id", "decided_by_id"),
     ),
     Held(
         table="consent",

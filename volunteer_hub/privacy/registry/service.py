@@ -157,6 +157,7 @@ SERVICE: Final = (
         whose=("complaint_id>person_id",),
         items=(Item("said_at", N_("时间")), Item("text", N_("内容"))),
         silent=("complaint_id", "by_id", "is_note"),
+        unless="is_note",
         days="keep.complaints",
         is_listed=False,
     ),

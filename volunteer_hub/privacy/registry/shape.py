@@ -51,6 +51,8 @@ class Held:
         silent: Columns that say nothing about the person: ids, states of the program.
         fate: What closing the account does to them.
         blank: What columns hold afterwards.
+        unless: A column that is true in rows that are an office's own; they are deleted with the
+            others and shown to nobody.
         days: The number (core/numbers.py) that says how long they are kept; empty for as long as
             there is the account.
         briefly: How long, in words, where it is less than that and no number anybody sets.
@@ -67,6 +69,7 @@ class Held:
     silent: tuple[str, ...] = ()
     fate: Fate = Fate.DELETED
     blank: dict[str, Any] = field(default_factory=dict)
+    unless: str = ""
     days: str = ""
     briefly: str = ""
     note: str = ""
