@@ -16,6 +16,7 @@ A WSGI server imports ``run:app``. Settings: docs/settings.md
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - what Python asks of a modul
     """Build ``app`` when a WSGI server asks for it, so that importing this file does nothing."""
     if name != "app":
         raise AttributeError(f"module 'run' has no attribute {name!r}")
+    gc.disable()  # until the site is built: see tools/site.py
     from tools import site
 
     app = site.build()
@@ -135,6 +137,7 @@ def main(arguments: list[str]) -> None:
         bootstrap.ensure(_pins_for(name, rest))
         if not bootstrap.is_inside():
             bootstrap.hand_over([__file__, *arguments])
+    gc.disable()  # until the site is built: see tools/site.py
     COMMANDS[name](rest)
 
 

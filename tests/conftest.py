@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+
 import hypothesis
 import pytest
 from sqlalchemy import event
@@ -20,6 +22,10 @@ pytest_plugins = ["tests.skips"]
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+# Pytest, the site and all tests are half a million objects that stay; looking through them again
+# and again for garbage took a tenth of the time of all tests.
+gc.set_threshold(100_000, 20, 50)
 
 
 # Rows that the site reads once per process. Actions say when they wrote some; tests put them there.

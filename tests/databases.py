@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -60,6 +61,9 @@ NO_DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 SHIPPED = ("region", "catalogue_entry", "campaign", "alembic_version")
 TABLES = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
 SEQUENCES = text("SELECT sequencename FROM pg_sequences ORDER BY 1")
+COUNTED = text(
+    "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL ORDER BY 1"
+)
 PRINT = text(
     "SELECT (SELECT sum(hashtext(r::text)) FROM region r),"
     " (SELECT sum(hashtext(c::text)) FROM catalogue_entry c),"
@@ -147,6 +151,32 @@ class PostgresDatabase:
                 *(f"SELECT setval('{name}', 1, false)" for name in counters),
             ]
         )
+
+    def kept(self) -> str:
+        """Return the statements that write again, into emptied tables, all rows there are now."""
+        with self.inside.connect() as connection:
+            if tuple(connection.execute(PRINT).one()) != self.shipped:
+                message = "shipped rows were touched; they would not be put back"
+                raise ValueError(message)
+            written = ["SET session_replication_role = replica"]
+            for name in connection.scalars(TABLES):
+                rows = connection.scalar(text(f'SELECT json_agg(t) FROM "{name}" t')) or []  # noqa: S608 - our own names
+                if rows and name not in SHIPPED:
+                    quoted = json.dumps(rows).replace("'", "''")
+                    written.append(
+                        f'INSERT INTO "{name}" OVERRIDING SYSTEM VALUE'  # noqa: S608 - our own rows
+                        f" SELECT * FROM json_populate_recordset(NULL::\"{name}\", '{quoted}')"
+                    )
+            for name, last in connection.execute(COUNTED):
+                written.append(f"SELECT setval('{name}', {last})")
+            return "; ".join([*written, "SET session_replication_role = origin"])
+
+    def put_back(self, kept: str) -> None:
+        """Write the rows of ``kept()`` into a database that was reset."""
+        with self.inside.connect() as connection:
+            own = connection.connection.driver_connection
+            assert own is not None
+            own.execute(kept)  # not by way of SQLAlchemy, to which a colon or a percent means more
 
     def stop(self) -> None:
         """Remove what was made."""

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from tests.databases import PostgresDatabase
 from tests.factories import NOON
 from tests.security.world import make_world
 from volunteer_hub.core.database import db
@@ -22,18 +23,30 @@ def world(app, at, monkeypatch, database, made_once):
     """Return two counties with everything in them, at NOON; nobody is slowed down."""
     at(NOON)
     monkeypatch.setattr(limiter, "enabled", False)
-    own = getattr(database, "file", None)  # SQLite's; copying it is quicker than making it anew
-    if own is None:
-        return make_world()
     if made_once["world"] is None:
         made_once["world"] = make_world()
-    _close()
-    expect_other_rows()  # copied into the file past everybody who could have said so
-    if made_once["file"].exists():
-        shutil.copy(made_once["file"], own)
+        made_once["rows"] = _kept(database, made_once["file"])
     else:
-        shutil.copy(own, made_once["file"])
+        _put_back(database, made_once)
+    expect_other_rows()  # put into the database past everybody who could have said so
     return made_once["world"]
+
+
+def _kept(database, file) -> str:
+    """Keep the world, to be copied: quicker than making it anew."""
+    if isinstance(database, PostgresDatabase):
+        return database.kept()
+    _close()
+    shutil.copy(database.file, file)
+    return ""
+
+
+def _put_back(database, made_once) -> None:
+    if isinstance(database, PostgresDatabase):
+        database.put_back(made_once["rows"])
+        return
+    _close()
+    shutil.copy(made_once["file"], database.file)
 
 
 def expect_other_rows() -> None:
