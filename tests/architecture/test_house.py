@@ -42,7 +42,13 @@ def test_no_template_slips_past_the_policy(banned):
         assert banned not in path.read_text(), f"{banned} in {path.name}"
 
 
+def is_of_a_model(_object, name, *_):
+    """Leave out how each database indexes what events are found by, which no model can say."""
+    return not str(name).startswith(("event_words", "ix_event_search_words"))
+
+
 def test_models_and_migrations_agree(app):
+    opts = {"compare_type": False, "include_object": is_of_a_model}
     with db.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Model.metadata) == []

@@ -10,7 +10,7 @@ from tests.factories import HOUR, NOON
 from volunteer_hub.core.database import db
 from volunteer_hub.events import queries
 from volunteer_hub.events.models import Status
-from volunteer_hub.events.queries import PublicFilter, Shelf
+from volunteer_hub.events.queries import Shelf
 from volunteer_hub.events.rules import Phase
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.regions import queries as regions
@@ -41,27 +41,6 @@ def calendar(app):
     return of, by
 
 
-def test_the_public_sees_what_has_not_ended_next_first(calendar):
-    assert titles(queries.upcoming_public(PublicFilter(), now=NOON)) == ["正在办", "明天", "下周"]
-    assert titles(queries.upcoming_public(PublicFilter(from_at=NOON + 3 * DAY), now=NOON)) == [
-        "下周"
-    ]
-    assert titles(queries.upcoming_public(PublicFilter(campaign_code="silver"), now=NOON)) == [
-        "下周"
-    ]
-
-
-def test_events_are_found_by_county(app):
-    dongang = factories.venue(name="东港科技馆", region_code="210681")
-    here = factories.event("在凤城")
-    factories.event("在东港", at_venue=dongang)
-    county = factories.region("210682")
-
-    found = queries.upcoming_public(PublicFilter(county_id=county.id), now=NOON)
-
-    assert [event.id for event in found.events] == [here.id]
-
-
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -87,7 +66,10 @@ def test_events_are_found_by_words_pinyin_and_place(app, text, expected):
     factories.event("大篷车 100% 好玩", at_venue=factories.venue(region_code="210682118"))
     factories.event("银龄讲座", at_venue=dongang, topic="微信视频", speaker_name="示例讲师")
 
-    assert titles(queries.upcoming_public(PublicFilter(text=text), now=NOON)) == expected
+    scope = scope_of(factories.office().id)
+    found = queries.events_in_scope(scope, Shelf.UPCOMING, now=NOON, text=text)
+
+    assert titles(found) == expected
 
 
 def test_a_campaign_shows_what_is_to_come_and_what_was(calendar):
@@ -147,32 +129,19 @@ def test_each_scope_sees_its_own_events(app):
     )
 
 
-def test_pages_hold_twenty_and_end_at_the_last(app):
-    of = factories.organisation()
-    by, where = factories.organiser(of=of), factories.venue()
-    for number in range(21):
-        factories.event(f"第 {number} 场", of=of, by=by, at_venue=where)
-
-    first = queries.upcoming_public(PublicFilter(), now=NOON)
-    beyond = queries.upcoming_public(PublicFilter(), now=NOON, page=99)
-
-    assert (len(first.events), first.number, first.last, first.total) == (20, 1, 2, 21)
-    assert (len(beyond.events), beyond.number) == (1, 2)
-    assert queries.upcoming_public(PublicFilter(), now=NOON, page=-1).number == 1
-
-
 def card(event):
     return (event.organisation.name, event.campaign.zh, event.venue.name, event.venue.region.name)
 
 
 def test_lists_cost_the_same_however_many_events(app):
     regions.tree()  # read once per process
+    scope = scope_of(factories.office().id)
     costs = []
     for _ in range(2):
         factories.event()
         db.session.expire_all()
         with counted_queries() as statements:
-            found = queries.upcoming_public(PublicFilter(text="凤城"), now=NOON)
+            found = queries.events_in_scope(scope, now=NOON, text="凤城")
             assert all(card(event) for event in found.events)
         costs.append(len(statements))
     assert costs[0] == costs[1] <= 4

@@ -26,6 +26,7 @@ JOBS: Final[Mapping[str, str]] = {
     "assignments.write_digests": N_("给关注的人写每周摘要"),
     "complaints.remind": N_("提醒快到期的投诉建议"),
     "credentials.remind": N_("提醒志愿者证件快到期"),
+    "listings.sweep": N_("从公开的活动表里拿掉结束的活动"),
     "messages.route": N_("给消息选择渠道"),
     "messages.sweep": N_("收拾没有送到的消息"),
     "people.forget_lists": N_("删除导入完的名单"),

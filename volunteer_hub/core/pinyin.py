@@ -20,3 +20,13 @@ def of_name(name: str) -> tuple[str, str]:
         syllables[0] = _READINGS[name[0]]
     words = [word.lower() for word in syllables if word.strip()]
     return "".join(words)[:240], "".join(word[0] for word in words)[:60]
+
+
+def of_text(text: str) -> tuple[str, str]:
+    """Return a text as (pinyin, initials), lower case, letters and digits alone."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415 - 0.1 s at start-up, needed at writing only
+
+    # A list keeps the signs of a run apart, one each; the stub only knows of text.
+    syllables = lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
+    words = [word.lower() for word in syllables if word.isalnum()]
+    return "".join(words), "".join(word[0] for word in words)

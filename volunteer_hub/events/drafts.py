@@ -29,6 +29,7 @@ class EventDraft:
     venue_id: int | None = None
     summary: str = ""
     audience_codes: tuple[str, ...] = ()
+    language_codes: tuple[str, ...] = ()
     theme_code: str | None = None
     form_code: str | None = None
     topic: str = ""

@@ -84,6 +84,14 @@ def words(kind: str, chosen: Iterable[str | None] | None) -> list[SelectChoice]:
     return [SelectChoice(code, name) for code, name in names.items()]
 
 
+def language_choices(chosen: Iterable[str] | None) -> list[SelectChoice]:
+    """Return the languages an event may be held in, and chosen ones that are out of use."""
+    offered = [entry for entry in catalogue.entries("skill") if entry.parent == "languages"]
+    found = (catalogue.find_entry("skill", code) for code in chosen or ())
+    named = {entry.code: entry.name(language()) for entry in (*offered, *found) if entry}
+    return [SelectChoice(code, name) for code, name in named.items()]
+
+
 def skill_choices(chosen: str | None) -> list[SelectChoice]:
     """Return the skills by group, and a chosen one that is out of use."""
     offered = [

@@ -38,6 +38,7 @@ from volunteer_hub.events.fields import (
     UntilPublished,
     at_most,
     code_or_none,
+    language_choices,
     number_or_none,
     organisation_choices,
     shown,
@@ -82,6 +83,9 @@ class EventFields(Form):
         description=_l("两三句话，让人知道来了能看到什么"),
     )
     audience_codes = ChipsField(_l("面向哪些人"), [Optional()], choices=[])
+    language_codes = ChipsField(
+        _l("用什么语言"), [Optional()], choices=[], description=_l("只讲普通话就不用选")
+    )
     theme_code = OneOfField(_l("主题"), [Optional()], coerce=code_or_none, choices=[])
     form_code = OneOfField(_l("活动形式"), [Optional()], coerce=code_or_none, choices=[])
     topic = StringField(
@@ -156,6 +160,7 @@ class EventFields(Form):
             self.organisation_id.data = choices[0].value
         self.organisation_id.choices = choices
         self.audience_codes.choices = words("audience", self.audience_codes.data)
+        self.language_codes.choices = language_choices(self.language_codes.data)
         not_said = SelectChoice("", _("不指定"))
         self.theme_code.choices = [not_said, *words("theme", [self.theme_code.data])]
         self.form_code.choices = [not_said, *words("form", [self.form_code.data])]
@@ -164,8 +169,9 @@ class EventFields(Form):
         """Return what was filled in, as the plain value that actions take."""
         values = {field.name: self[field.name].data for field in fields(EventDraft)}
         texts = {name: value or "" for name, value in values.items() if name in _TEXTS}
-        codes = tuple(self.audience_codes.data or ())
-        return EventDraft(**values | texts | {"audience_codes": codes})
+        several = ("audience_codes", "language_codes")
+        codes = {name: tuple(self[name].data or ()) for name in several}
+        return EventDraft(**values | texts | codes)
 
     def differences(self, saved: EventDraft) -> list[tuple[str, str]]:
         """Return (label, saved value) of everything that is saved otherwise than filled in here."""

@@ -51,6 +51,8 @@ class Event(Model):
     form_code: Mapped[str | None] = mapped_column(String(40))
     theme_code: Mapped[str | None] = mapped_column(String(40))
     audience_codes: Mapped[list[str]] = mapped_column(JSON)
+    # Besides Mandarin, which needs no saying; words of the catalogue's skills.
+    language_codes: Mapped[list[str]] = mapped_column(JSON, default=list)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     status: Mapped[Status] = mapped_column(enum_column(Status), default=Status.DRAFT)

@@ -117,6 +117,11 @@ def audiences(event: Event, language: str) -> str:
     return listed(catalogue.name_of("audience", code, language) for code in event.audience_codes)
 
 
+def languages(event: Event, language: str) -> str:
+    """Return in which languages the event is held; nothing when Mandarin goes without saying."""
+    return listed(catalogue.name_of("skill", code, language) for code in event.language_codes)
+
+
 def registration_in_words(event: Event) -> str:
     """Return how attendees register, in one line."""
     if not event.is_registration_open:

@@ -131,4 +131,5 @@ def _fill(venue: Venue, draft: VenueDraft) -> None:
     venue.address, venue.directions = draft.address, draft.directions
     venue.contact_name, venue.contact_phone = draft.contact_name, draft.contact_phone
     venue.capacity, venue.is_active = draft.capacity, draft.is_active
+    venue.is_step_free = draft.is_step_free
     venue.lat, venue.lng = draft.lat, draft.lng

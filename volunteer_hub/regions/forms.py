@@ -263,6 +263,9 @@ class VenueForm(OnceForm):
             NumberRange(1, MAX_CAPACITY, _l("请填写 1 到 %(max)s 之间的数", max=MAX_CAPACITY)),
         ],
     )
+    is_step_free = BooleanField(
+        _l("没有台阶，轮椅能进"), description=_l("从门口到座位都走过一遍再勾选")
+    )
     coordinates = StringField(
         _l("坐标"),
         [Optional(), Length(max=60, message=_l("请只填写一对坐标"))],
@@ -302,6 +305,7 @@ class VenueForm(OnceForm):
             contact_name=self.contact_name.data or "",
             contact_phone=self.contact_phone.data or "",
             capacity=self.capacity.data,
+            is_step_free=self.is_step_free.data,
             lat=lat,
             lng=lng,
             is_active=self.is_active.data,

@@ -55,6 +55,7 @@ class Venue(Model):
     contact_name: Mapped[str] = mapped_column(String(60), default="")
     contact_phone: Mapped[str] = mapped_column(String(20), default="")
     capacity: Mapped[int | None]
+    is_step_free: Mapped[bool] = mapped_column(default=False)
     lat: Mapped[float | None]
     lng: Mapped[float | None]
     created_at: Mapped[datetime]

@@ -57,6 +57,7 @@ class VenueDraft:
     contact_name: str = ""
     contact_phone: str = ""
     capacity: int | None = None
+    is_step_free: bool = False
     lat: float | None = None
     lng: float | None = None
     is_active: bool = True

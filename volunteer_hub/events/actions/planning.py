@@ -325,7 +325,7 @@ def _fill(event: Event, draft: EventDraft) -> None:
 
 
 def _stored(name: str, value: Any) -> Any:  # noqa: ANN401 - any column's value
-    if name == "audience_codes":
+    if name in ("audience_codes", "language_codes"):
         return list(value)
     return Asks(value) if name in ("asks_name", "asks_phone") else value
 

@@ -20,12 +20,10 @@ from volunteer_hub.events.queries.finding import (
 from volunteer_hub.events.queries.lists import (
     PER_PAGE,
     EventPage,
-    PublicFilter,
     Shelf,
     counts_in_scope,
     events_in_scope,
     events_of_campaign,
-    upcoming_public,
 )
 from volunteer_hub.events.queries.plans import (
     draft_of,
@@ -44,7 +42,6 @@ __all__ = [
     "WITH_PLACE",
     "WITH_POSTS",
     "EventPage",
-    "PublicFilter",
     "Shelf",
     "counts_in_scope",
     "draft_of",
@@ -69,5 +66,4 @@ __all__ = [
     "publish_checklist",
     "resources_of",
     "shift_for_staff",
-    "upcoming_public",
 ]

@@ -32,38 +32,6 @@ class EventPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicFilter:
-    """Which coming events the public asks for.
-
-    Args:
-        campaign_code: Of one campaign.
-        county_id: In one county.
-        text: Title, topic, speaker, venue or region: hanzi, pinyin or initials.
-        from_at: Not those that end before this moment.
-    """
-
-    campaign_code: str | None = None
-    county_id: int | None = None
-    text: str = ""
-    from_at: datetime | None = None
-
-
-def upcoming_public(wanted: PublicFilter, *, now: datetime, page: int = 1) -> EventPage:
-    """Return published events that have not ended, the next one first."""
-    since = max(now, wanted.from_at or now)
-    conditions = [
-        Event.status == Status.PUBLISHED,
-        Event.ends_at > since,
-        *_has_words(wanted.text),
-    ]
-    if wanted.campaign_code:
-        conditions.append(Event.campaign.has(Campaign.code == wanted.campaign_code))
-    if wanted.county_id is not None:
-        conditions.append(Event.region_id.in_(regions.tree().ids_within(wanted.county_id)))
-    return _page(conditions, [Event.starts_at, Event.id], page)
-
-
 def events_of_campaign(code: str, *, now: datetime, past: bool = False, page: int = 1) -> EventPage:
     """Return a campaign's published events: those to come, or those that ended, latest first."""
     of_campaign = Event.campaign.has(Campaign.code == code)

@@ -30,7 +30,8 @@ def last_organisation_of(person_id: int) -> int | None:
 def draft_of(event: Event) -> EventDraft:
     """Return the event's plan as it is saved."""
     values = {field.name: getattr(event, field.name) for field in fields(EventDraft)}
-    return EventDraft(**values | {"audience_codes": tuple(event.audience_codes)})
+    codes = {name: tuple(values[name]) for name in ("audience_codes", "language_codes")}
+    return EventDraft(**values | codes)
 
 
 def draft_of_shift(shift: Shift) -> ShiftDraft:

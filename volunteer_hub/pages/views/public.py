@@ -13,15 +13,15 @@ from volunteer_hub.core.access import STAFF
 from volunteer_hub.core.i18n import language
 from volunteer_hub.core.pages import page
 from volunteer_hub.events import queries as events
-from volunteer_hub.events.queries import PublicFilter
 from volunteer_hub.events.rules import PHASE_WORDS, Phase
+from volunteer_hub.listings import queries as listings
+from volunteer_hub.listings.rules import Wanted
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.pages import event_view, queries
 from volunteer_hub.pages.cards import TONES, cards
 from volunteer_hub.pages.forms import EventsForm
 from volunteer_hub.pages.views import blueprint
 from volunteer_hub.programmes import queries as programmes
-from volunteer_hub.regions import queries as regions
 
 FIRST_CAMPAIGNS = ("caravan", "sanxiaxiang", "silver")
 ON_FRONT = 6
@@ -31,7 +31,7 @@ ON_FRONT = 6
 @access.public
 def front() -> ResponseReturnValue:
     now = clock.now()
-    coming = events.upcoming_public(PublicFilter(), now=now).events[:ON_FRONT]
+    coming = listings.in_order(listings.event_ids(Wanted(), now=now, limit=ON_FRONT))
     found = queries.staffed([event.id for event in coming])
     return page(
         "pages/front.html",
@@ -45,28 +45,16 @@ def front() -> ResponseReturnValue:
 def events_list() -> ResponseReturnValue:
     now = clock.now()
     form = EventsForm(request.args)
+    form.offer_choices()
     form.validate()
-    lang = language()
-    form.campaign.choices = [
-        ("", _("全部")),
-        *((c.code, c.name(lang)) for c in programmes.campaigns()),
-    ]
-    form.county.choices = [("", _("全市")), *((c.code, c.short_name) for c in regions.counties())]
-    counties = {node.code: node.id for node in regions.counties()}
-    wanted = PublicFilter(
-        campaign_code=form.campaign.data or None,
-        county_id=counties.get(form.county.data or ""),
-        text=(form.q.data or "")[:60],
-    )
-    found = events.upcoming_public(wanted, now=now, page=request.args.get("page", 1, type=int))
-    asked = {key: value for key, value in form.data.items() if value}
+    number = request.args.get("page", 1, type=int)
+    found = listings.listing(form.wanted, now=now, page=number)
+    asked = form.asked
     return page(
         "pages/events.html",
         form=form,
         cards=cards(found.events, queries.staffed([e.id for e in found.events]), now=now),
-        total=found.total,
-        number=found.number,
-        last=found.last,
+        found=found,
         page_address=lambda number: url_for("pages.events_list", page=number, **asked),
     )
 
@@ -85,6 +73,7 @@ def show_event(event_id: int) -> ResponseReturnValue:
         directions=event_view.directions(event),
         map_href=event_view.map_address(event),
         audiences=event_view.audiences(event, language()),
+        languages=event_view.languages(event, language()),
         phase_label=_(PHASE_WORDS[phase]),
         phase_tone=TONES[phase],
         is_open=is_open,

@@ -17,6 +17,7 @@ from volunteer_hub.registrations.errors import TicketNotFoundError
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.registrations.rules import Taken, Terms
 from volunteer_hub.waiting import queries as lines
+from volunteer_hub.waiting.models import EntryState, WaitingEntry
 from volunteer_hub.waiting.queries import Line
 
 PER_PAGE: Final = 20
@@ -59,6 +60,19 @@ def taken_of(event_id: int) -> Taken:
 def people_at(event_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[int]:
     """Return how many people hold a place at an event, as a part of a larger statement."""
     return select(_PEOPLE).where(Registration.event_id == event_id, CONFIRMED).scalar_subquery()
+
+
+def has_places_left() -> ColumnElement[bool]:
+    """Return the condition that more people may come to an event, as ``rules`` reckons it."""
+    somebody_waits = (
+        select(WaitingEntry.id)
+        .where(WaitingEntry.event_id == Event.id, WaitingEntry.state == EntryState.WAITING)
+        .exists()
+    )
+    is_free = Event.capacity > people_at(Event.id) + lines.kept_at(Event.id)
+    return or_(
+        Event.capacity.is_(None), Event.is_registration_open.is_(False), is_free & ~somebody_waits
+    )
 
 
 def code_of(registration: Registration) -> str:

@@ -1,0 +1,112 @@
+"""What is to come, as the public looks for it: by the index, whatever was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Select, Text, cast, literal, select
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from volunteer_hub.core.database import db, run
+from volunteer_hub.events.models import Event
+from volunteer_hub.events.queries import WITH_PLACE
+from volunteer_hub.events.rules import MAX_EVENT
+from volunteer_hub.listings import rules
+from volunteer_hub.listings.models import EVENT_WORDS, EventSearch
+from volunteer_hub.listings.rules import Wanted
+from volunteer_hub.registrations.queries import has_places_left
+
+PER_PAGE: Final = 20
+# How many are counted: a list of hundreds says "more than", and is narrowed down, not read.
+COUNTED: Final = 200
+_SOON: Final = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of what was asked for.
+
+    Attributes:
+        events: With organisation, campaign, venue and region loaded; the next one first.
+        number: Which page.
+        last: The last page.
+        total: How many there are, as far as they are counted.
+        is_more: There are more than were counted.
+    """
+
+    events: list[Event]
+    number: int
+    last: int
+    total: int
+    is_more: bool
+
+
+def listing(wanted: Wanted, *, now: datetime, page: int = 1, per_page: int = PER_PAGE) -> Listing:
+    """Return published events that have not ended, the next one first.
+
+    Args:
+        wanted: Which.
+        now: The moment.
+        page: Which page, from 1; beyond the last one, the last.
+        per_page: How many on a page.
+    """
+    ids = event_ids(wanted, now=now, limit=COUNTED + 1)
+    total = min(len(ids), COUNTED)
+    last = max(1, -(-total // per_page))
+    number = min(max(page, 1), last)
+    shown = ids[(number - 1) * per_page : number * per_page][:COUNTED]
+    return Listing(in_order(shown), number, last, total, is_more=len(ids) > COUNTED)
+
+
+def in_order(event_ids: list[int]) -> list[Event]:
+    """Return these events, in this order, with everything their cards show."""
+    statement = select(Event).where(Event.id.in_(event_ids)).options(*WITH_PLACE)
+    found = {event.id: event for event in db.session.scalars(statement)}
+    return [found[event_id] for event_id in event_ids if event_id in found]
+
+
+def event_ids(wanted: Wanted, *, now: datetime, limit: int) -> list[int]:
+    """Return the ids of the first events that were asked for, by time."""
+    if db.engine.dialect.name == "postgresql" and wanted.index_words:
+        # What is common is found among the next days; what is rare is quickly found at all.
+        soon = rules.order_key(max(now, wanted.from_at or now) + _SOON, 0)
+        found = _ids(_matching(wanted, now).where(EventSearch.id < soon), limit)
+        if len(found) >= limit:
+            return found
+    return _ids(_matching(wanted, now), limit)
+
+
+def matching_statement(wanted: Wanted, *, now: datetime, limit: int) -> Select[Any]:
+    """Return the statement that finds them, for whoever wants to see how it is done."""
+    return _matching(wanted, now).order_by(EventSearch.id).limit(limit)
+
+
+def _ids(statement: Select[Any], limit: int) -> list[int]:
+    return list(run(statement.order_by(EventSearch.id).limit(limit)).scalars())
+
+
+def _matching(wanted: Wanted, now: datetime) -> Select[Any]:
+    since = max(now, wanted.from_at or now)
+    statement = select(EventSearch.event_id).where(
+        # How long an event may last bounds how far back one that goes on may have begun.
+        EventSearch.id >= rules.order_key(since - MAX_EVENT, 0),
+        EventSearch.ends_at > since,
+        *(EventSearch.haystack.contains(word, autoescape=True) for word in wanted.words),
+    )
+    if wanted.until_at is not None:
+        statement = statement.where(EventSearch.id < rules.order_key(wanted.until_at, 0))
+    if wanted.has_places:
+        statement = statement.join(Event, Event.id == EventSearch.event_id).where(has_places_left())
+    return _by_index(statement, wanted.index_words)
+
+
+def _by_index(statement: Select[Any], words: list[str]) -> Select[Any]:
+    if not words:
+        return statement
+    if db.engine.dialect.name == "postgresql":
+        asked = cast(literal(" & ".join(words), Text), TSQUERY)
+        return statement.where(EventSearch.words.op("@@")(asked))
+    of_index = EVENT_WORDS.c.event_words.op("MATCH")(" AND ".join(words))
+    return statement.join(EVENT_WORDS, EVENT_WORDS.c.rowid == EventSearch.id).where(of_index)
