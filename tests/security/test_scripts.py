@@ -51,7 +51,7 @@ OURS = {
     "code_fingerprint", "age_band", "poster_code", "audience_codes", "email", "device",
     "claimed_by", "last_error", "phone", "code", "remote_id", "topic", "language", "dropped",
     "emergency", "batch", "over", "source", "rule", "steps",
-    "scan_type", "licence_class", "shape", "mark", "child_version", "lost", "wanted",
+    "scan_type", "licence_class", "language_codes", "haystack", "words", "shape", "mark", "child_version", "lost", "wanted",
 }  # fmt: skip
 # Variables of messages that hold what people wrote.
 WORDS_OF_PEOPLE = {
