@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import TSVECTOR
 
-revision = "0030"
+revision = "0025"
 down_revision = "0024"
 
 ON_SQLITE = (
