@@ -143,6 +143,7 @@ def _site(settings: Settings) -> dict[str, str]:
     """Return what every page says about who runs it."""
     return {
         "name": settings.site_name,
+        "address": settings.public_url.rstrip("/"),
         "owner": settings.site_owner,
         "icp_no": settings.icp_no,
         "psb_no": settings.psb_no,

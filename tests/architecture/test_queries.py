@@ -18,7 +18,9 @@ from volunteer_hub.registrations.models import Registration
 from volunteer_hub.volunteers.models import Volunteer
 
 MOST = 12
-PUBLIC = ("/", "/events", "/events?q=dapengche", "/campaigns/caravan", "/e/{open}", "/join",
+PUBLIC = ("/", "/events", "/events?q=dapengche",
+          "/events?county=210682&free=1&audience=youth&step_free=1", "/events.ics", "/events.atom",
+          "/campaigns/caravan", "/e/{open}", "/join",
           "/privacy/collected", "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}",
           "/help")  # fmt: skip
 VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account",

@@ -46,7 +46,7 @@ class TestAPublicEvent:
         assert response.headers["Content-Disposition"].endswith(f'"event-{event.id}.ics"')
         assert found["UID"] == f"event-{event.id}@localhost"
         assert found["SUMMARY"] == "科普大篷车进校园"
-        assert found["DTSTART"] == "20260906T040000Z"
+        assert found["DTSTART;TZID=Asia/Shanghai"] == "20260906T120000"
         assert found["LOCATION"] == "通远堡镇中心小学（凤城市 通远堡镇）"
         assert found["URL"] == f"http://localhost/e/{event.id}"
         assert read_text(found["DESCRIPTION"]).startswith("主题：星空\n联系：周望星 138")

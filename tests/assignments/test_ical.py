@@ -72,19 +72,19 @@ def test_a_calendar_has_its_frame_and_every_property_that_is_required():
         "UID": "assignment-1@example.org",
         "SEQUENCE": "3",
         "DTSTAMP": "20260905T040000Z",
-        "DTSTART": "20260906T040000Z",
-        "DTEND": "20260906T060000Z",
+        "DTSTART;TZID=Asia/Shanghai": "20260906T120000",
+        "DTEND;TZID=Asia/Shanghai": "20260906T140000",
         "SUMMARY": "志愿者：科普大篷车进校园",
         "STATUS": "CONFIRMED",
     }
 
 
-def test_moments_of_any_zone_are_written_in_utc():
-    here = timezone(timedelta(hours=8))
+def test_moments_of_any_zone_are_written_in_the_citys():
+    tokyo = timezone(timedelta(hours=9))
 
-    found = properties(calendar([entry(starts_at=datetime(2026, 9, 6, 7, 30, tzinfo=here))]))
+    found = properties(calendar([entry(starts_at=datetime(2026, 9, 6, 8, 30, tzinfo=tokyo))]))
 
-    assert found["DTSTART"] == "20260905T233000Z"
+    assert found["DTSTART;TZID=Asia/Shanghai"] == "20260906T073000"
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ UNTOLD = {
 
 # Calendar programs ask every hour whether it changed, and get what they keep confirmed for that.
 ASKED_AGAIN = {
+    "listings.calendar",
+    "listings.news",
     "assignments.event_ics",
     "assignments.assignment_ics",
     "assignments.calendar_feed",

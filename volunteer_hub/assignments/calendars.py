@@ -71,6 +71,11 @@ def entry_of_event(event: Event, *, site: str) -> Entry:
     )
 
 
+def latest_change(event: Event) -> datetime:
+    """Return when what is said publicly about an event was last changed."""
+    return _latest(event)
+
+
 def feed_key(volunteer_id: int) -> str:
     """Return the secret in the address of a volunteer's calendar."""
     return link_token(_purpose(queries.feed_revision(volunteer_id)), volunteer_id)

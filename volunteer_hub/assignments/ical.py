@@ -1,6 +1,6 @@
 """Calendar files (RFC 5545): entries in, the text of a calendar out. Pure.
 
-Times are written in UTC, so no time zone has to be described; the city has no summer time.
+Times are those of the city, whose zone every file describes: it has no summer time.
 """
 
 from __future__ import annotations
@@ -10,9 +10,23 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 PRODUCT: Final = "-//Volunteer Hub//Volunteer Hub//ZH"
 LINE_OCTETS: Final = 75
+ZONE: Final = "Asia/Shanghai"
+_ZONE_LINES: Final = (
+    "BEGIN:VTIMEZONE",
+    f"TZID:{ZONE}",
+    "BEGIN:STANDARD",
+    "DTSTART:19910915T010000",  # the last change of clocks there was
+    "TZOFFSETFROM:+0900",
+    "TZOFFSETTO:+0800",
+    "TZNAME:CST",
+    "END:STANDARD",
+    "END:VTIMEZONE",
+)
+LOCAL: Final = ZoneInfo(ZONE)
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 _CONTROLS: Final = dict.fromkeys([*range(32), 127])
 
@@ -76,6 +90,7 @@ def calendar(entries: Collection[Entry], *, name: str = "") -> bytes:
         ]
     else:
         lines.append(f"METHOD:{method_of(entries)}")
+    lines += _ZONE_LINES
     for entry in entries:
         lines += _lines(entry)
     lines.append("END:VCALENDAR")
@@ -93,8 +108,8 @@ def _lines(entry: Entry) -> list[str]:
         f"UID:{_text(entry.uid)}",
         f"SEQUENCE:{entry.sequence}",
         f"DTSTAMP:{_moment(entry.stamp)}",
-        f"DTSTART:{_moment(entry.starts_at)}",
-        f"DTEND:{_moment(entry.ends_at)}",
+        f"DTSTART;TZID={ZONE}:{_local(entry.starts_at)}",
+        f"DTEND;TZID={ZONE}:{_local(entry.ends_at)}",
         f"SUMMARY:{_text(entry.summary)}",
         f"STATUS:{entry.status}",
         *(f"{key}:{value}" for key, value in optional.items() if value),
@@ -104,6 +119,10 @@ def _lines(entry: Entry) -> list[str]:
 
 def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(LOCAL):%Y%m%dT%H%M%S}"
 
 
 def _text(value: str) -> str:

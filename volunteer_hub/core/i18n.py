@@ -35,6 +35,11 @@ def language() -> str:
     return "en" if locale is not None and locale.language == "en" else "zh"
 
 
+def html_language() -> str:
+    """Return the page's language as HTML has it."""
+    return "en" if language() == "en" else "zh-CN"
+
+
 def _select_locale() -> Locale:
     if not has_request_context():
         return _CHINESE

@@ -9,7 +9,6 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Flask, render_template, request, url_for
-from flask_babel import get_locale
 from jinja2 import StrictUndefined
 
 from volunteer_hub.core import access, i18n
@@ -71,13 +70,12 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def common() -> dict[str, object]:
-        locale = get_locale()
         return {
             "roles": {str(role) for role in access.roles()},
             "is_elder": i18n.is_elder(),
             "text_px": i18n.text_px(),
             "lang": i18n.language(),
-            "html_lang": "en" if locale and locale.language == "en" else "zh-CN",
+            "html_lang": i18n.html_language(),
             "is_development": app.config["IS_DEVELOPMENT"],
             "here": _here(),
             "site": app.config["SITE"],

@@ -82,7 +82,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault(
         "COMPRESS_MIMETYPES",
         ["text/html", "text/css", "text/javascript", "application/javascript", "application/json",
-         "image/svg+xml", "application/wasm"],
+         "image/svg+xml", "application/wasm", "text/calendar", "application/atom+xml"],
     )  # fmt: skip
     limiter.request_filter(lambda: request.endpoint in _NEVER_LIMITED)
     limiter.init_app(app)

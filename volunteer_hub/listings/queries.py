@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, cast, literal, select
+from sqlalchemy import Select, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import TSQUERY
 
+from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db, run
-from volunteer_hub.events.models import Event
+from volunteer_hub.events.models import Event, Status
 from volunteer_hub.events.queries import WITH_PLACE
 from volunteer_hub.events.rules import MAX_EVENT
 from volunteer_hub.listings import rules
 from volunteer_hub.listings.models import EVENT_WORDS, EventSearch
 from volunteer_hub.listings.rules import Wanted
+from volunteer_hub.regions import queries as regions
 from volunteer_hub.registrations.queries import has_places_left
 
 PER_PAGE: Final = 20
 # How many are counted: a list of hundreds says "more than", and is narrowed down, not read.
 COUNTED: Final = 200
+IN_FEED: Final = 500
+NEWS: Final = 50
 _SOON: Final = timedelta(days=14)
 
 
@@ -65,6 +70,56 @@ def in_order(event_ids: list[int]) -> list[Event]:
     statement = select(Event).where(Event.id.in_(event_ids)).options(*WITH_PLACE)
     found = {event.id: event for event in db.session.scalars(statement)}
     return [found[event_id] for event_id in event_ids if event_id in found]
+
+
+def feed_events(wanted: Wanted, *, since: datetime) -> list[Event]:
+    """Return what calendars are told of: also what was called off, until some time after it.
+
+    Args:
+        wanted: Of which region and campaign.
+        since: Not those that ended before.
+    """
+    conditions = [
+        Event.status != Status.DRAFT,
+        Event.published_at.is_not(None),
+        Event.ends_at > since,
+        Event.starts_at > since - MAX_EVENT,
+    ]
+    if wanted.region_id is not None:
+        conditions.append(Event.region_id.in_(regions.tree().ids_within(wanted.region_id)))
+    if wanted.campaign_id is not None:
+        conditions.append(Event.campaign_id == wanted.campaign_id)
+    statement = (
+        select(Event)
+        .where(*conditions)
+        .order_by(Event.starts_at, Event.id)
+        .limit(IN_FEED)
+        .options(*WITH_PLACE)
+    )
+    return list(db.session.scalars(statement))
+
+
+def news(wanted: Wanted, *, now: datetime) -> list[Event]:
+    """Return what is to come, what was published last first."""
+    ids = event_ids(wanted, now=now, limit=IN_FEED)
+    statement = (
+        select(Event)
+        .where(Event.id.in_(ids))
+        .order_by(Event.published_at.desc(), Event.id.desc())
+        .limit(NEWS)
+        .options(*WITH_PLACE)
+    )
+    return list(db.session.scalars(statement))
+
+
+def edited_at(event_ids: Collection[int]) -> dict[int, datetime]:
+    """Return when each of these events was last changed by anybody, as the audit has it."""
+    statement = (
+        select(AuditEntry.subject_id, func.max(AuditEntry.at))
+        .where(AuditEntry.subject_type == "event", AuditEntry.subject_id.in_(event_ids))
+        .group_by(AuditEntry.subject_id)
+    )
+    return {row[0]: row[1] for row in run(statement)}
 
 
 def event_ids(wanted: Wanted, *, now: datetime, limit: int) -> list[int]:

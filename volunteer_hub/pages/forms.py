@@ -85,6 +85,16 @@ class EventsForm(SearchForm):
         )
 
     @property
+    def feed(self) -> dict[str, Any]:
+        """Return which feed follows what was asked for most closely."""
+        region = self.township.data if self._townships() else ""
+        said = {"region": region or self.county.data, "campaign": self.campaign.data}
+        known = {node.code for node in regions.counties()}
+        known |= {code for code, _name in self._townships()}
+        known |= {found.code for found in programmes.campaigns()}
+        return {name: code for name, code in said.items() if code in known}
+
+    @property
     def asked(self) -> dict[str, Any]:
         """Return what was asked for as an address says it."""
         said = {name: field.data for name, field in self._fields.items() if field.data}

@@ -17,7 +17,7 @@ from volunteer_hub.events.rules import PHASE_WORDS, Phase
 from volunteer_hub.listings import queries as listings
 from volunteer_hub.listings.rules import Wanted
 from volunteer_hub.organisations import queries as organisations
-from volunteer_hub.pages import event_view, queries
+from volunteer_hub.pages import event_view, queries, sharing
 from volunteer_hub.pages.cards import TONES, cards
 from volunteer_hub.pages.forms import EventsForm
 from volunteer_hub.pages.views import blueprint
@@ -55,6 +55,7 @@ def events_list() -> ResponseReturnValue:
         form=form,
         cards=cards(found.events, queries.staffed([e.id for e in found.events]), now=now),
         found=found,
+        feed_about=form.feed,
         page_address=lambda number: url_for("pages.events_list", page=number, **asked),
     )
 
@@ -66,6 +67,7 @@ def show_event(event_id: int) -> ResponseReturnValue:
     now = clock.now()
     phase = events.phase_of(event, now=now)
     is_open = phase in (Phase.OPEN, Phase.RUNNING)
+    places_left = queries.places_left(event) if is_open else None
     return page(
         "pages/event.html",
         event=event,
@@ -77,7 +79,10 @@ def show_event(event_id: int) -> ResponseReturnValue:
         phase_label=_(PHASE_WORDS[phase]),
         phase_tone=TONES[phase],
         is_open=is_open,
-        places_left=queries.places_left(event) if is_open else None,
+        places_left=places_left,
+        card=sharing.card_of(event),
+        card_language=sharing.page_language(),
+        facts=sharing.facts_of(event, places_left=places_left),
         shifts=event_view.shifts(event, assignments.post_counts(event.id), language())
         if is_open
         else [],
