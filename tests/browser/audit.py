@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.browser.visitors import NARROWEST, PHONE
 
@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
 SERIOUS = ("serious", "critical")
 ALL = {"resultTypes": ["violations"], "preload": False, "iframes": False}
-# Rules that depend on how large things are drawn; the others see the same page at every size.
-OF_SIZE = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
+# Rules that depend on how things are drawn; the others see the same page at every size. The large
+# edition has colours as strong as the phone's and larger letters, which may be fainter.
+OF_SIZE = ["target-size", "scrollable-region-focusable"]
+RULES: dict[str, dict[str, object]] = {
+    "phone": {},
+    "elder": {"runOnly": OF_SIZE},
+    "desk": {"runOnly": [*OF_SIZE, "color-contrast"]},
+}
 MOST_BYTES = 60 * 1024
 HEAVY = ("/style", "/door")  # every picture there is; the camera's decoder
-_AXE = Axe()
+_AXE = "(options) => axe.run(options).then((results) => results.violations)"
 
 _TOO_WIDE = """
 () => {
@@ -106,10 +112,12 @@ _SENT_BYTES = """
 """
 
 
-def axe_findings(page: Page, *, only_of_size: bool = False) -> list[str]:
-    """Return what axe finds serious, a line each."""
-    options = ALL | (OF_SIZE if only_of_size else {})
-    found = _AXE.run(page, options=options).response["violations"]
+def axe_findings(page: Page, look: str) -> list[str]:
+    """Return what axe finds serious, a line each; it stays for the next pages."""
+    if not page.evaluate("'axe' in window"):
+        page.context.add_init_script(AXE_SCRIPT)
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(_AXE, ALL | RULES[look])
     return [
         f"{each['id']}: {node['target']} {node['failureSummary']}"
         for each in found
@@ -141,7 +149,7 @@ def findings(person: Visitor, look: str, address: str) -> list[str]:
     """Return everything that is wrong with the page somebody sees."""
     page, found = person.page, []
     is_heavy = address.split("?")[0].endswith(HEAVY)
-    found += axe_findings(page, only_of_size=look != "phone")
+    found += axe_findings(page, look)
     found += sideways_findings(page)
     if look == "phone" and not is_heavy:
         found += weight_findings(page)
