@@ -5,10 +5,18 @@ from __future__ import annotations
 from flask import Flask
 
 from volunteer_hub.pages import navigation
-from volunteer_hub.pages.views import about, blueprint, organise, public, season, switches
+from volunteer_hub.pages.views import (
+    about,
+    blueprint,
+    bulk,
+    organise,
+    public,
+    season,
+    switches,
+)
 
 # Importing them adds their views to the blueprint.
-PARTS = (about, organise, public, season, switches)
+PARTS = (about, bulk, organise, public, season, switches)
 
 
 def init_app(app: Flask) -> None:

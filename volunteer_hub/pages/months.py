@@ -15,6 +15,7 @@ FIRST_YEAR: Final = 2020
 LAST_YEAR: Final = 2087
 LONGEST_IN_A_DAY: Final = 14
 SHOWN_A_DAY: Final = 6
+SHOWN_IN_A_WEEK: Final = 40
 LOOK_AHEAD: Final = timedelta(days=92)
 A_DAY: Final = timedelta(days=1)
 
@@ -118,9 +119,49 @@ def month_of(
         calendar: Which days are worked.
         today: Which day it is.
     """
-    weeks = weeks_of(first)
+    weeks, month = weeks_of(first), Span(first, next_month(first) - A_DAY)
+    return _days_of(weeks, month, occurrences, events, calendar, today, SHOWN_A_DAY)
+
+
+def week_of(
+    monday: date,
+    occurrences: Iterable[Occurrence],
+    events: Sequence[tuple[Span, str, PlannedEvent]],
+    calendar: WorkCalendar,
+    *,
+    today: date,
+) -> Month:
+    """Return seven days from a Monday as ``month_of`` does a month, with far more on each."""
+    week = Span(monday, monday + 6 * A_DAY)
+    return _days_of(week, week, occurrences, events, calendar, today, SHOWN_IN_A_WEEK)
+
+
+def read_day(text: str, *, today: date) -> date:
+    """Return a day written 2026-12-05; today when it is none that anybody plans."""
+    try:
+        on = date.fromisoformat(text)
+    except ValueError:
+        return today
+    return on if FIRST_YEAR <= on.year <= LAST_YEAR else today
+
+
+def read_monday(text: str, *, today: date) -> date:
+    """Return the Monday of the week of a day written 2026-12-05; of this week when it is none."""
+    on = read_day(text, today=today)
+    return on - timedelta(days=on.weekday())
+
+
+def _days_of(  # noqa: PLR0913 - all that stands on them
+    weeks: Span,
+    month: Span,
+    occurrences: Iterable[Occurrence],
+    events: Sequence[tuple[Span, str, PlannedEvent]],
+    calendar: WorkCalendar,
+    today: date,
+    shown_a_day: int,
+) -> Month:
     days = [weeks.first + timedelta(days=number) for number in range(weeks.days)]
-    cells = {on: _cell(on, first, calendar, today) for on in days}
+    cells = {on: _cell(on, month, calendar, today) for on in days}
     long = []
     for each in occurrences:
         if each.span.days > LONGEST_IN_A_DAY:
@@ -128,36 +169,40 @@ def month_of(
         elif each.span.touches(weeks.first, weeks.last):
             cells[max(each.span.first, weeks.first)].observances.append(each)
     for span, time_of_day, event in events:
-        _enter(cells, weeks, span, time_of_day, event)
-    last = next_month(first) - A_DAY
+        _enter(cells, weeks, span, (time_of_day, event), shown_a_day)
     years = sorted({on.year for on in days})
     return Month(
-        first=first,
+        first=month.first,
         days=list(cells.values()),
-        long=[each for each in long if each.span.touches(first, last)],
+        long=[each for each in long if each.span.touches(month.first, month.last)],
         unpublished=[year for year in years if not calendar.is_certain(date(year, 1, 1))],
     )
 
 
 def _enter(
-    cells: Mapping[date, DayCell], weeks: Span, span: Span, time_of_day: str, event: PlannedEvent
+    cells: Mapping[date, DayCell],
+    weeks: Span,
+    span: Span,
+    entry: tuple[str, PlannedEvent],
+    shown_a_day: int,
 ) -> None:
     """Put an event on each of its days, or count it where the day is full."""
+    time_of_day, event = entry
     on, last = max(span.first, weeks.first), min(span.last, weeks.last)
     while on <= last:
         cell = cells[on]
-        if len(cell.events) < SHOWN_A_DAY:
+        if len(cell.events) < shown_a_day:
             cell.events.append((time_of_day if on == span.first else "", event))
         else:
             cell.more += 1
         on += A_DAY
 
 
-def _cell(on: date, first: date, calendar: WorkCalendar, today: date) -> DayCell:
+def _cell(on: date, month: Span, calendar: WorkCalendar, today: date) -> DayCell:
     special = calendar.special(on)
     return DayCell(
         on=on,
-        is_in_month=on.month == first.month,
+        is_in_month=month.touches(on, on),
         is_today=on == today,
         is_workday=calendar.is_workday(on),
         special=special.name if special else "",

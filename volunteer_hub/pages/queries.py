@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import ColumnElement, func, or_, select, text
 
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.checkin.queries import people_reached
@@ -68,13 +69,42 @@ class PlannedEvent:
     is_draft: bool
 
 
-def events_between(scope: Scope, start: datetime, end: datetime) -> list[PlannedEvent]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Which events a planner looks at; what is empty narrows nothing down."""
+
+    campaign_id: int | None = None
+    region_id: int | None = None
+    organisation_id: int | None = None
+    status: Status | None = None
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what holds of these events; cancelled ones only when they are asked for."""
+        planned = [Status.DRAFT, Status.PUBLISHED, Status.CONFIRMED]
+        shown = [self.status] if self.status else planned
+        found: list[ColumnElement[bool]] = [Event.status.in_(shown)]
+        if self.campaign_id is not None:
+            found.append(Event.campaign_id == self.campaign_id)
+        if self.region_id is not None:
+            found.append(Event.region_id.in_(regions.tree().ids_within(self.region_id)))
+        if self.organisation_id is not None:
+            found.append(Event.organisation_id == self.organisation_id)
+        return found
+
+
+EVERYTHING: Final = Narrowed()
+
+
+def events_between(
+    scope: Scope, start: datetime, end: datetime, wanted: Narrowed = EVERYTHING
+) -> list[PlannedEvent]:
     """Return the events of a member of staff between two moments, cancelled ones not, by time."""
     statement = (
         select(Event.id, Event.title, Event.starts_at, Event.ends_at, Event.status)
         .where(
             in_scope(scope),
-            Event.status.in_([Status.DRAFT, Status.PUBLISHED, Status.CONFIRMED]),
+            *wanted.conditions,
             Event.ends_at > start,
             # How long an event may last bounds what the index has to be read for.
             Event.starts_at.between(start - MAX_EVENT, end),
