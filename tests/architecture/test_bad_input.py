@@ -31,7 +31,7 @@ BAD = {
 KEPT = "这些字要留着"
 # What is only pressed: nothing can be filled in wrongly, and pressing would take away the world.
 BUTTONS = {
-    "accounts.begin_second_factor",
+    "accounts.begin_second_factor", "accounts.family", "people.make_card", "people.revoke_card",
     "accounts.demo_sign_in", "accounts.sign_out", "accounts.sign_out_others", "admin.route_again",
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
     "assignments.accept_standby", "assignments.confirm_reminder", "assignments.decline_standby",

@@ -22,10 +22,10 @@ PUBLIC = ("/", "/events", "/events?q=dapengche",
           "/events?county=210682&free=1&audience=youth&step_free=1", "/events.ics", "/events.atom",
           "/campaigns/caravan", "/e/{open}", "/join",
           "/privacy/collected", "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}",
-          "/help")  # fmt: skip
+          "/help", "/claim")  # fmt: skip
 VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
              "/me/messages", "/e/{open}/volunteer", "/me/data", "/me/data/assignment",
-             "/me/data/close")  # fmt: skip
+             "/me/data/close", "/me/account/number", "/me/account/family")  # fmt: skip
 STAFF = (
     "/organise",
     "/organise/events",
@@ -57,6 +57,7 @@ STAFF = (
     "/organise/volunteers",
     "/organise/volunteers/{volunteer}",
     "/organise/volunteers/lists",
+    "/organise/volunteers/enter",
     "/organise/volunteers/export",
     "/organise/volunteers/message",
     "/organise/volunteers/twins",

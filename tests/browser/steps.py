@@ -159,6 +159,8 @@ def join(person: Visitor, name: str, phone: str, *, born: str = "") -> None:
     page.get_by_role("radio", name="60 公里以内").check()
     page.get_by_role("checkbox", name="我已看过并同意").check()
     person.tap("加入志愿者")
+    fill_in_code(person)
+    person.tap("加入志愿者")
 
 
 def read_message_to(person: Visitor, masked_phone: str) -> None:
@@ -252,11 +254,9 @@ def phone_of(staff: Visitor, name: str) -> str:
     return str(address).removeprefix("tel:")
 
 
-def sign_in_by_code(person: Visitor, phone: str) -> None:
-    """Sign in with a code, which development shows in its outbox."""
-    person.open("/sign-in")
-    person.fill("手机号", phone)
-    person.tap("获取验证码")
+def fill_in_code(person: Visitor) -> None:
+    """Fill in the newest code, which development shows in its outbox."""
+    expect(person.page.get_by_label("验证码")).to_be_visible()
     outbox = person.context.new_page()
     outbox.goto("/dev/outbox")
     message = outbox.locator("article").filter(has_text="验证码").first.inner_text()
@@ -264,6 +264,14 @@ def sign_in_by_code(person: Visitor, phone: str) -> None:
     outbox.close()
     assert code is not None
     person.fill("验证码", code[0])
+
+
+def sign_in_by_code(person: Visitor, phone: str) -> None:
+    """Sign in with a code, which development shows in its outbox."""
+    person.open("/sign-in")
+    person.fill("手机号", phone)
+    person.tap("获取验证码")
+    fill_in_code(person)
     person.tap("登录", within=person.page.locator("main"), exact=True)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from tests import factories
 from tests.assignments.pages import words
 from tests.factories import NOON, TOWNSHIP
+from tests.volunteers import joining
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
@@ -28,9 +29,9 @@ def _noon(at):
 
 def joins(child):
     """Signing up takes the same page as everybody's."""
-    joined = child.post(
-        "/join",
-        data={
+    joined = joining.join(
+        child,
+        {
             "name": "宋小溪", "contact": PHONE, "home": TOWNSHIP, "birth_year": "2011",
             "birth_month": "3", "free_quick": ["weekend"], "radius": "60", "agrees": "y",
             "request_key": "0123456789abcdef0123456789abcdef",

@@ -308,3 +308,21 @@ def test_the_page_merges_tells_apart_and_undoes(client, office):
     client.post(f"/organise/merges/{merge_id}/undo")
     assert pages.words(client.get(TWINS).text).count("姓名相同") == 1
     assert client.post(f"{TWINS}/merge", data={"kept": "x"}).status_code == 404
+
+
+def test_what_only_an_old_number_leads_to_is_found_after_a_month(app, office):
+    kept, gone = named("王示例"), named("王示例")
+    phone = gone.person.phone
+    event = factories.event()
+    event.contact_name, event.contact_phone = "王示例", phone
+    been = factories.registration(event, "王示例", phone)
+    merge(kept, gone, office)
+    tasks.forget_merges(NOON + 31 * DAY)
+    db.session.expire_all()
+    assert been.person_id == kept.person_id
+    assert event.contact_phone == kept.person.phone
+    with transaction():
+        privacy.close_account(kept.person_id, now=NOON + 32 * DAY)
+    db.session.expire_all()
+    assert (been.name, been.phone, event.contact_phone) != ("王示例", phone, phone)
+    assert phone not in (been.phone, event.contact_phone)

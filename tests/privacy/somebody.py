@@ -28,6 +28,7 @@ from volunteer_hub.guardians import actions as guardians
 from volunteer_hub.guardians.rules import GuardianDraft, Relation
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.people.models import (
+    ClaimCard,
     ExportRow,
     ListRow,
     NotTwins,
@@ -199,6 +200,8 @@ def _be_entered(volunteer, of, *, by):
                     moved=json.dumps({"rows": {}, "was": {"name": NAME}})),
         NotTwins(volunteer_id=volunteer.id, other_volunteer_id=volunteer.id, by_person_id=by,
                  said_at=NOON),
+        ClaimCard(person_id=volunteer.person_id, code_hash="c" * 64, made_by_id=by, made_at=NOON,
+                  expires_at=NOON + HOUR),
         SavedFilter(person_id=volunteer.person_id, name="常用", wanted={}),
         VolunteerMark(volunteer_id=volunteer.id, organisation_id=of.id, kind=MarkKind.NOTE,
                       text="家里有事", by_person_id=by, made_at=NOON),

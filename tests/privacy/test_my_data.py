@@ -20,9 +20,11 @@ from tests.privacy.somebody import (
     close,
 )
 from tests.security.world import SCAN
+from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts.models import Consent, Person, Purpose
 from volunteer_hub.complaints.models import Complaint, ComplaintEntry
 from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
 from volunteer_hub.privacy import queries
 from volunteer_hub.privacy.owners import Subject
 from volunteer_hub.privacy.registry import HELD
@@ -129,3 +131,15 @@ def test_what_an_office_notes_for_itself_is_not_shown_and_still_deleted(somebody
     assert "证人是李师傅" not in [row["text"] for row in queries.rows_of(held, subject)]
     close(somebody)
     assert db.session.scalars(select(ComplaintEntry.id)).all() == []
+
+
+def test_of_a_family_behind_one_phone_each_sees_their_own(somebody):
+    person = db.session.get(Person, somebody)
+    event = factories.event()
+    theirs = factories.registration(event, "慕容小弟", person.phone)
+    with transaction():
+        other = accounts.create_person("慕容小弟", person.phone, now=NOON, shares=True)
+    held = next(each for each in HELD if each.table == "registration")
+    seen = {row["id"] for row in queries.rows_of(held, Subject.of(other))}
+    assert seen == {theirs.id}
+    assert theirs.id not in {row["id"] for row in queries.rows_of(held, Subject.of(person))}

@@ -164,3 +164,14 @@ def test_what_is_wrong_is_said(client, app, lost):
         answer = client.post("/office/contact-changes", data=usual | changes)
         assert (answer.status_code, says in answer.text) == (422, True), says
     assert db.session.scalar(select(func.count(ContactChange.id))) == 0
+
+
+def test_of_a_family_behind_one_phone_the_one_who_is_named_gets_another(client, app, lost):
+    with transaction():
+        accounts.create_person("周小满", lost.phone, now=NOON, shares=True)
+    client.sign_in(factories.office())
+    data = {"old": lost.phone, "new": "13511112222", "reason": "当面来过"}
+    assert client.post("/office/contact-changes", data=data).status_code == 422
+    named = data | {"name": lost.name}
+    assert client.post("/office/contact-changes", data=named).status_code == 302
+    assert db.session.scalars(select(ContactChange)).one().person_id == lost.id

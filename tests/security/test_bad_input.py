@@ -60,7 +60,7 @@ SHOWN = {
     "people.make_export", "people.print_phones", "people.write",
     "volunteers.show_contact", "checkin.scan", "notifications.unsubscribe",
     "assignments.show_phones", "assignments.show_phones_at_risk", "credentials.show_number",
-    "privacy.download",
+    "privacy.download", "volunteers.join",
 }  # fmt: skip
 # After these the page is made as well; for the others it is enough what the view answers.
 SHOWN_IN_FULL = {*TEXTS, "markup", "more digits than Python reads"} - {"nothing", "half"}

@@ -14,6 +14,7 @@ WAYS_IN = {
     "accounts.sign_in",
     "accounts.enter_code",
     "accounts.demo_sign_in",
+    "people.claim_account",
     "volunteers.join",
     "organisations.set_up_site",
 }

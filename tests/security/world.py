@@ -31,7 +31,7 @@ from volunteer_hub.complaints.rules import Kind as ComplaintKind
 from volunteer_hub.core.access import STAFF, Role
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.outbox import OutboxMessage, to_person
-from volunteer_hub.core.tokens import link_token, ticket_code
+from volunteer_hub.core.tokens import link_token, paper_code, ticket_code
 from volunteer_hub.credentials import queries as credentials
 from volunteer_hub.credentials.models import Credential
 from volunteer_hub.events.models import Status
@@ -42,8 +42,11 @@ from volunteer_hub.notifications import packing
 from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.observances.models import AnnouncedDays
-from volunteer_hub.organisations.models import Function
+from volunteer_hub.organisations.models import Function, Organisation
+from volunteer_hub.people.actions.cards import PURPOSE as CLAIM
+from volunteer_hub.people.actions.cards import code_hash
 from volunteer_hub.people.models import (
+    ClaimCard,
     ListRow,
     PeopleList,
     PersonMerge,
@@ -58,7 +61,7 @@ from volunteer_hub.registrations.actions import OFFER as PLACE
 from volunteer_hub.registrations.models import RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import Kind, Purpose
-from volunteer_hub.volunteers.models import VolunteerNumber
+from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry, VolunteerNumber
 from volunteer_hub.waiting.models import EntryState, OfferState, WaitingEntry, WaitingOffer
 from volunteer_hub.workdays.actions import load_workdays
 
@@ -107,6 +110,7 @@ class Side:
         thing: A kit of the organisation that is not lent; ``booking`` takes it for the open event,
             which needs one: ``requirement``.
         merge: That two records of somebody of theirs became one.
+        entered: Somebody whom the organisation entered by phone, with a card.
         mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
@@ -153,6 +157,7 @@ class Side:
     poster_code: str
     people_list: int
     mark: int
+    entered: int
     merge: int
     kept_filter: int
 
@@ -283,6 +288,7 @@ def _side(name) -> Side:
         people_list=people_list(of.id, organiser.id).id,
         merge=merge_of(called).id,
         mark=mark(volunteer.id, of.id, organiser.id).id,
+        entered=entered(of.id, organiser.id, called).id,
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
     )
 
@@ -422,6 +428,27 @@ def merge_of(called) -> PersonMerge:
     )  # fmt: skip
 
 
+def entered(organisation_id, by_id, called) -> Volunteer:
+    """Return somebody whom an organisation entered by phone, with a card that lets in."""
+    made = factories.volunteer(**called)
+    factories.member(made, db.session.get(Organisation, organisation_id))
+    _added(
+        VolunteerEntry(
+            volunteer_id=made.id, organisation_id=organisation_id, by_person_id=by_id,
+            entered_at=NOON, channel="phone",
+        )
+    )  # fmt: skip
+    card = _added(
+        ClaimCard(
+            person_id=made.person_id, code_hash=f"{made.id}", made_by_id=by_id, made_at=NOON,
+            expires_at=NOON + 24 * HOUR,
+        )
+    )  # fmt: skip
+    card.code_hash = code_hash(paper_code(CLAIM, card.id))
+    db.session.flush()
+    return made
+
+
 def mark(volunteer_id, organisation_id, by_id) -> VolunteerMark:
     """Return one more tag that an organisation put to a volunteer."""
     return _added(
@@ -519,6 +546,9 @@ _ARGUMENTS = {
 }
 # Where something else belongs there.
 _OTHERWISE = {
+    "people.show_card": lambda side: {"volunteer_id": side.entered},
+    "people.make_card": lambda side: {"volunteer_id": side.entered},
+    "people.revoke_card": lambda side: {"volunteer_id": side.entered},
     "checkin.show_ticket": lambda side: {"code": ticket(side.registration)},
     "checkin.lower_ticket": lambda side: {"code": ticket(side.registration).lower()},
     "registrations.withdraw": lambda side: {"code": ticket(side.registration)},

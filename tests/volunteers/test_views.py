@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,11 +9,10 @@ from sqlalchemy import func, select
 
 from tests.client import counted_queries
 from tests.factories import NOON, TOWNSHIP, office, organiser, person, region, volunteer
+from tests.volunteers import joining
 from volunteer_hub.accounts.models import Person, SignInTry
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
-from volunteer_hub.core.outbox import OutboxMessage
-from volunteer_hub.core.sealing import unseal
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.models import Function
 from volunteer_hub.volunteers.models import Volunteer
@@ -44,7 +44,7 @@ def filled(**changes):
 
 
 def join(client, csrf=True, **changes):
-    return client.post("/join", data=filled(**changes), csrf=csrf)
+    return joining.join(client, filled(**changes), csrf=csrf)
 
 
 def people():
@@ -190,40 +190,58 @@ def test_an_old_form_on_a_shared_computer_signs_nobody_in(app, at):
     at(NOON + timedelta(minutes=2))
     g.pop("csrf_token", None)
     later = app.test_client()
-    assert join(later).location == "/sign-in/code/enter"
+    assert 'name="code"' in later.post("/join", data=filled()).text
     assert later.get("/me/account").status_code == 302
 
 
-def test_a_known_contact_is_neither_confirmed_nor_let_in(client, app):
+def test_who_has_a_number_is_told_to_nobody_who_has_not_proved_it(app):
     who = person(phone=PHONE, name="周望星")
-    response = join(client)
-    assert response.location == "/sign-in/code/enter"
-    page = client.get(response.location).text
-    assert "周望星" not in page
-    assert "如果 138****8000 有账号" in page
-    assert client.get("/me/account").status_code == 302
+    answers, rows = [], []
+    for number in (PHONE, "13800138001"):
+        stranger = app.test_client()
+        with counted_queries() as asked:
+            first = stranger.post("/join", data=filled(contact=number))
+        wrong = stranger.post("/join", data=filled(contact=number, code="000000"))
+        answers.append([(each.status_code, without_tokens(each.text)) for each in (first, wrong)])
+        rows.append([statement.split()[0] for statement in asked])
+        assert stranger.get("/me/account").status_code == 302
+    assert answers[0] == [
+        (status, text.replace("138****8001", "138****8000").replace("13800138001", PHONE))
+        for status, text in answers[1]
+    ]
+    assert rows[0] == rows[1]
+    assert "周望星" not in str(answers)
     assert find_volunteer_of(who.id) is None
 
 
-def test_the_owner_of_a_known_contact_goes_on_with_the_code(client, app):
+def without_tokens(text):
+    return re.sub(r"[0-9A-Za-z_.-]{40,}", "", text)
+
+
+def test_whoever_has_a_known_number_goes_on_as_who_they_are(client, app):
     who = person(phone=PHONE)
-    join(client, next="/e/5/volunteer")
-    message = db.session.scalars(select(OutboxMessage)).one()
-    code = unseal(who.id, message.params["sealed"])["code"]
-    onward = client.post("/sign-in/code/enter", data={"code": code}).location
-    assert onward == "/join?next=/e/5/volunteer"
-    assert 'name="contact"' not in client.get(onward).text
-    assert join(client, name=None, contact=None, next="/e/5/volunteer").location == "/e/5/volunteer"
+    text = join(client, next="/e/5/volunteer").text
+    assert "我就是林小禾" in text
+    answer = client.post("/join", data=filled(next="/e/5/volunteer", who=str(who.id)))
+    assert answer.location == "/e/5/volunteer"
+    assert find_volunteer_of(who.id) is not None
+    assert people() == 1
 
 
-def test_codes_asked_for_by_joining_are_limited(client, app, at):
-    person(phone=PHONE)
+def test_codes_asked_for_by_joining_are_limited(app, at):
     answers = []
     for count in range(6):
         at(NOON + timedelta(minutes=count))
-        answers.append(join(client).status_code)
-    assert answers == [302] * 5 + [429]
+        answers.append(app.test_client().post("/join", data=filled()).status_code)
+    assert answers == [200] * 5 + [429]
     assert db.session.scalar(select(func.count(SignInTry.id))) == 5
+
+
+def test_a_code_for_one_number_joins_with_no_other(client, app):
+    client.post("/join", data=filled())
+    code = joining.sent_code()
+    assert client.post("/join", data=filled(contact="13800138001", code=code)).status_code == 422
+    assert people() == 0
 
 
 def test_an_organiser_becomes_a_volunteer_without_saying_who_they_are(client, app):

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from volunteer_hub.accounts import queries, rules
+from volunteer_hub.accounts import contacts, queries, rules
 from volunteer_hub.accounts.errors import ContactTakenError
 from volunteer_hub.accounts.keyed import keyed
 from volunteer_hub.accounts.models import (
@@ -36,7 +36,9 @@ class CodeResult:
     tries_left: int = 0
 
 
-def create_person(name: str, contact: str, *, now: datetime, is_demo: bool = False) -> Person:
+def create_person(
+    name: str, contact: str, *, now: datetime, is_demo: bool = False, shares: bool = False
+) -> Person:
     """Add someone with an account.
 
     Args:
@@ -44,12 +46,14 @@ def create_person(name: str, contact: str, *, now: datetime, is_demo: bool = Fal
         contact: Phone number or e-mail address, in its one spelling (``rules.read_contact``).
         now: When.
         is_demo: Whether the person is invented.
+        shares: Whether they may share the phone of others; its owner was asked before.
 
     Raises:
         ContactTakenError: Somebody has this contact already.
+        SameNameError: Somebody of that name is behind this phone already.
+        PhoneFullError: Too many are.
     """
-    if queries.find_person(contact) is not None:
-        raise ContactTakenError
+    seat = contacts.free_seat(contact, name, shares=shares)
     spelling, initials = pinyin.of_name(name)
     is_email = rules.is_email(contact)
     person = Person(
@@ -57,6 +61,7 @@ def create_person(name: str, contact: str, *, now: datetime, is_demo: bool = Fal
         pinyin=spelling,
         initials=initials,
         phone=None if is_email else contact,
+        phone_seat=seat,
         email=contact if is_email else None,
         created_at=now,
         is_demo=is_demo,
@@ -102,10 +107,7 @@ def change_contact(person_id: int, contact: str, *, lost: str, by: int, now: dat
     db.session.execute(delete(SignInCode).where(sent_there))
     setattr(person, lost, None)
     person.password_hash = None
-    if rules.is_email(contact):
-        person.email = contact
-    else:
-        person.phone = contact
+    contacts.put(person, contact)
     audit.record("account.change_contact", person, by=by, now=now, personal=(person_id, old))
     _revoke_others(person_id, None, now)
     db.session.flush()
@@ -145,13 +147,9 @@ def send_code(contact: str, *, address: str, now: datetime) -> Limit | None:
         address: The network address that asks.
         now: When.
     """
-    _count_in_turn(contact, address)
-    asked = queries.tries_with(TryKind.CODE, contact, now=now)
-    from_here = queries.tries_from(TryKind.CODE, address, now=now)
-    limit = rules.code_limit(asked, now=now) or rules.address_limit(from_here, now=now)
+    limit = count_code(contact, address=address, now=now)
     if limit is not None:
         return limit
-    _note_try(TryKind.CODE, contact, address, now)
     code = make_code(contact, now=now)
     person = queries.find_person(contact)
     if person is not None:
@@ -168,23 +166,38 @@ def send_code(contact: str, *, address: str, now: datetime) -> Limit | None:
     return None
 
 
+def count_code(contact: str, *, address: str, now: datetime) -> Limit | None:
+    """Count a code that is asked for, or return the limit that forbids to send it."""
+    _count_in_turn(contact, address)
+    asked = queries.tries_with(TryKind.CODE, contact, now=now)
+    from_here = queries.tries_from(TryKind.CODE, address, now=now)
+    limit = rules.code_limit(asked, now=now) or rules.address_limit(from_here, now=now)
+    if limit is None:
+        _note_try(TryKind.CODE, contact, address, now)
+    return limit
+
+
 def make_code(contact: str, *, now: datetime) -> str:
     """Return a new one-time code for this contact, which makes older ones worthless."""
     code = f"{secrets.randbelow(10**rules.CODE_DIGITS):0{rules.CODE_DIGITS}}"
-    db.session.add(
-        SignInCode(
-            contact=contact,
-            code_hash=keyed("code", contact, code),
-            created_at=now,
-            expires_at=now + rules.CODE_LIFETIME,
-        )
-    )
-    db.session.flush()
+    contacts.keep_code(contact, code, now=now)
     return code
 
 
 def use_code(contact: str, code: str, *, now: datetime) -> CodeResult:
-    """Return whom a typed code lets in; a right one is used up, a wrong one counts as a try."""
+    """Return whom a typed code lets in; a right one is used up, a wrong one counts as a try.
+
+    Behind a phone that a family shares it lets nobody in by itself: they say who they are.
+    """
+    return _try_code(contact, code, must_be_known=True, now=now)
+
+
+def prove_contact(contact: str, code: str, *, now: datetime) -> CodeResult:
+    """Return whether a typed code proves that somebody has a contact, known or not."""
+    return _try_code(contact, code, must_be_known=False, now=now)
+
+
+def _try_code(contact: str, code: str, *, must_be_known: bool, now: datetime) -> CodeResult:
     newest = queries.lock_newest_code(contact)
     if newest is None:
         return CodeResult(CodeVerdict.SPENT)
@@ -195,16 +208,28 @@ def use_code(contact: str, code: str, *, now: datetime) -> CodeResult:
         is_equal=hmac.compare_digest(newest.code_hash, keyed("code", contact, code)),
         now=now,
     )
-    person = queries.find_person(contact) if verdict is CodeVerdict.RIGHT else None
-    if person is not None:
-        newest.used_at = now
-        audit.record("account.sign_in", person, by=person.id, now=now, details={"by": "code"})
-        return CodeResult(verdict, person.id)
+    if verdict is CodeVerdict.RIGHT:
+        people = queries.people_behind(contact) if must_be_known else []
+        if people or not must_be_known:
+            newest.used_at = now
+            return CodeResult(verdict, _let_in(people, now))
     if verdict is CodeVerdict.SPENT:
         return CodeResult(verdict)
     newest.tries += 1
     left = rules.CODE_TRIES - newest.tries
     return CodeResult(CodeVerdict.WRONG if left else CodeVerdict.SPENT, tries_left=left)
+
+
+def _let_in(people: Sequence[Person], now: datetime) -> int | None:
+    if len(people) != 1:
+        return None
+    note_sign_in(people[0], now=now)
+    return people[0].id
+
+
+def note_sign_in(person: Person, *, now: datetime) -> None:
+    """Write down that somebody signed in with a code."""
+    audit.record("account.sign_in", person, by=person.id, now=now, details={"by": "code"})
 
 
 def begin_password_try(contact: str, *, address: str, now: datetime) -> Limit | None:

@@ -14,12 +14,36 @@ class ContactTakenError(DomainError):
     next_step = N_("请用验证码登录。")
 
 
+class SameNameError(DomainError):
+    """Somebody of this name is reached by this phone already: it is them."""
+
+    code = "same_name_at_phone"
+    message = N_("这个号码下已经有一位同名的")
+    next_step = N_("是同一个人的，请直接登录，不用再登记。")
+
+
+class PhoneFullError(DomainError):
+    """So many people are behind one phone already that it must be a mistake."""
+
+    code = "phone_full"
+    message = N_("这个号码已经有 8 个人合用了")
+    next_step = N_("请换一个号码，或者填邮箱。")
+
+
 class DemoKeepsOpenError(DomainError):
     """An invented person is for everybody to try out, so nobody may lock the others out."""
 
     code = "demo_keeps_open"
     message = N_("演示账号大家都要用，不能加第二步验证")
     next_step = N_("正式使用的账号可以加。")
+
+
+class DemoNumberError(DomainError):
+    """An invented person is found by their number, so nobody may change it."""
+
+    code = "demo_number"
+    message = N_("演示账号大家都要用，不能换号码")
+    next_step = N_("正式使用的账号可以换。")
 
 
 class SecondFactorStandsError(DomainError):

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, PasswordField, StringField
+from wtforms import BooleanField, Field, HiddenField, PasswordField, StringField
 from wtforms.validators import Length, ValidationError
 
 from volunteer_hub.accounts import rules
@@ -90,6 +90,25 @@ class CodeForm(Form):
         text = normalise(field.data or "")
         if not (len(text) == rules.CODE_DIGITS and text.isascii() and text.isdigit()):
             raise ValidationError(_("验证码是 6 位数字"))
+
+
+class WhoForm(Form):
+    """Which of the people behind one phone sits in front of the browser."""
+
+    person = HiddenField(validators=[Filled(_l("请选择您是哪一位"))])
+
+
+class NumberForm(Form):
+    """Another number or address of one's own, with the codes that were sent."""
+
+    contact = ContactField(
+        _l("新的手机号"),
+        [Filled(_l("请填写新的手机号或邮箱")), contact],
+        description=_l("也可以填邮箱"),
+    )
+    code = DigitsField(_l("发到新号码的验证码"))
+    old_code = DigitsField(_l("发到原号码的验证码"))
+    shares = BooleanField(_l("是，和家人合用这个号码"))
 
 
 class DemoSignInForm(Form):

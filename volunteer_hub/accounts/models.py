@@ -3,7 +3,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from volunteer_hub.core.database import Model, enum_column
@@ -11,10 +11,16 @@ from volunteer_hub.core.encryption import EncryptedBytes
 
 
 class Person(Model):
-    """Someone with an account, in any role."""
+    """Someone with an account, in any role.
+
+    Attributes:
+        phone_seat: Which of the people behind one phone they are; 0 for the first, who is alone
+            as a rule.
+    """
 
     __tablename__ = "person"
     __table_args__ = (
+        UniqueConstraint("phone", "phone_seat"),
         CheckConstraint(
             "phone IS NOT NULL OR email IS NOT NULL OR erased_at IS NOT NULL", name="reachable"
         ),
@@ -23,7 +29,8 @@ class Person(Model):
     name: Mapped[str] = mapped_column(String(60))
     pinyin: Mapped[str] = mapped_column(String(240), default="", index=True)
     initials: Mapped[str] = mapped_column(String(60), default="")
-    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20))
+    phone_seat: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     email: Mapped[str | None] = mapped_column(String(200), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, or_, select
 
 from volunteer_hub.accounts import rules
 from volunteer_hub.accounts.errors import DemoOverError
@@ -104,12 +104,73 @@ def person_by_id(person_id: int) -> Person:
     return person
 
 
-def find_person(contact: str) -> Person | None:
-    """Return the person with this phone number or e-mail address, or None."""
-    statement = select(Person).where(
-        or_(Person.phone == contact, Person.email == contact.lower()), Person.erased_at.is_(None)
+def lock_person(person_id: int) -> Person:
+    """Return the person, kept from changing until the transaction ends.
+
+    Raises:
+        NotFoundError: There is no such person, or they closed their account.
+    """
+    statement = (
+        select(Person)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
+        .with_for_update(of=Person)
+        .execution_options(populate_existing=True)
     )
-    return db.session.scalar(statement)
+    person = db.session.scalar(statement)
+    if person is None:
+        raise NotFoundError
+    return person
+
+
+def find_person(contact: str) -> Person | None:
+    """Return the person with this phone number or e-mail address, or None.
+
+    Of several behind one phone, the first.
+    """
+    return db.session.scalar(_behind(contact).limit(1))
+
+
+def is_unused(person: Person, *, now: datetime) -> bool:
+    """Tell whether nobody ever got into this account: no device, no password, no consent."""
+    asked = (
+        exists().where(AccountSession.person_id == person.id),
+        exists().where(Consent.person_id == person.id),
+        exists().where(SecondFactor.person_id == person.id),
+    )
+    was_used = db.session.scalar(select(or_(*asked)))
+    is_gone = person.erased_at is not None or person.created_at > now
+    return not (was_used or person.password_hash or is_gone or person.is_demo)
+
+
+def people_behind(contact: str) -> list[Person]:
+    """Return who is reached by this phone number or e-mail address: a family shares a phone."""
+    return list(db.session.scalars(_behind(contact)))
+
+
+def find_with_password(contact: str) -> Person | None:
+    """Return who signs in with this contact and a password; of a family one at most can."""
+    found = people_behind(contact)
+    return next((each for each in found if each.password_hash), found[0] if found else None)
+
+
+def is_password_taken(person: Person) -> bool:
+    """Tell whether another person behind the same phone signs in with a password already."""
+    others = people_behind(person.phone) if person.phone else []
+    return any(each.password_hash for each in others if each.id != person.id)
+
+
+def shares_phone(person: Person) -> bool:
+    """Tell whether others are reached by the same phone."""
+    return person.phone is not None and len(people_behind(person.phone)) > 1
+
+
+def _behind(contact: str) -> Select[Person]:
+    reached = or_(Person.phone == contact, Person.email == contact.lower())
+    return (
+        select(Person)
+        .where(reached, Person.erased_at.is_(None))
+        .order_by(Person.phone_seat, Person.id)
+    )
 
 
 def demo_people() -> list[DemoPerson]:

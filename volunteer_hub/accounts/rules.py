@@ -24,6 +24,7 @@ WORDING_VERSION: Final = "2026-11"  # of the privacy notice and the volunteer te
 # Of wordings that change by themselves. A new version asks everybody again.
 OWN_VERSIONS: Final[dict[str, str]] = {"code_of_conduct": "2026-11"}
 LONGEST_NAME: Final = 30
+MOST_PER_PHONE: Final = 8  # a family; more behind one number is a mistake
 
 CODE_DIGITS: Final = 6
 CODE_KIND: Final = "sign_in_code"  # of the message; it is not kept among those on the site

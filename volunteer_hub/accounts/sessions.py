@@ -22,6 +22,8 @@ _SECOND: Final = "second_for"
 _HAS_SECOND: Final = "second"
 _AWAITED: Final = "code_for"
 _AWAITED_NEXT: Final = "code_next"
+_PROVEN: Final = "proven"
+_ASKS_WHO: Final = "asks_who"
 login_manager = LoginManager()
 
 
@@ -139,9 +141,38 @@ def remember_next(next_path: str) -> None:
     session[_AWAITED_NEXT] = safe_next(next_path, "")
 
 
-def await_code(contact: str, next_path: str | None) -> None:
-    """Remember, in this browser, which contact a code was sent to and where to go with it."""
+def await_code(contact: str, next_path: str | None, *, asks_who: bool = False) -> None:
+    """Remember, in this browser, which contact a code was sent to and where to go with it.
+
+    Args:
+        contact: Where it was sent.
+        next_path: Where to go.
+        asks_who: Whether to ask who they are although only one is known to have the contact.
+    """
     session[_AWAITED], session[_AWAITED_NEXT] = contact, safe_next(next_path, "")
+    session[_ASKS_WHO] = asks_who
+
+
+def asks_who() -> bool:
+    """Tell whether this browser is to be asked who sits in front of it."""
+    return bool(session.get(_ASKS_WHO))
+
+
+def note_proven(contact: str) -> None:
+    """Remember, in this browser, that a code proved whose contact it is; nobody is signed in."""
+    session[_PROVEN] = [contact, clock.now().timestamp()]
+
+
+def proven_contact() -> str | None:
+    """Return the contact that this browser proved to have a short while ago."""
+    contact, since = session.get(_PROVEN) or ("", 0.0)
+    is_fresh = clock.now().timestamp() - since < FRESH_FOR.total_seconds()
+    return str(contact) if contact and is_fresh else None
+
+
+def note_code() -> None:
+    """Remember that whoever is signed in here has just typed a code sent to them."""
+    session[_CODE_AT] = clock.now().timestamp()
 
 
 def awaited_code() -> tuple[str | None, str | None]:

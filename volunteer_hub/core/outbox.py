@@ -59,6 +59,7 @@ class RecipientKind(enum.StrEnum):
     REGISTRATION = "registration"
     OFFICE = "office"
     GUARDIAN = "guardian"
+    CONTACT = "contact"
 
 
 class Means(enum.StrEnum):
@@ -300,6 +301,11 @@ def to_person(person_id: int) -> Key:
 def to_guardian(consent_id: int) -> Key:
     """Return the recipient key of whoever was asked for consent."""
     return RecipientKind.GUARDIAN, consent_id
+
+
+def to_contact(code_id: int) -> Key:
+    """Return the recipient for whoever has the number or address that a code was made for."""
+    return RecipientKind.CONTACT, code_id
 
 
 def to_registration(registration_id: int) -> Key:

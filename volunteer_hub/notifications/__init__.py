@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(views.context)
     kinds.register(*STANDARD)
     recipients.register_resolver(RecipientKind.PERSON, queries.people_to_write_to)
+    recipients.register_resolver(RecipientKind.CONTACT, queries.contacts_to_write_to)
     recipients.register_resolver(RecipientKind.OFFICE, recipients.the_office)
     jobs.register("messages.route", every_s=EVERY_S, work=tasks.route, claims_rows=True)
     for name in setup.use_channels_of(app):

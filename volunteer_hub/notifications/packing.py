@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from volunteer_hub.core.outbox import OutboxMessage, RecipientKind
 from volunteer_hub.core.tokens import link_token, read_link_token
@@ -15,6 +17,7 @@ from volunteer_hub.notifications.channels import Parcel
 from volunteer_hub.notifications.models import Delivery
 from volunteer_hub.notifications.recipients import Recipient
 from volunteer_hub.notifications.topics import TOPICS, Means, Topic
+from volunteer_hub.notifications.wording import Message
 
 LOCALES: Final = {"zh": "zh_Hans_CN", "en": "en"}
 
@@ -30,7 +33,7 @@ def pack(delivery: Delivery, recipient: Recipient | None, *, now: datetime) -> P
     if recipient is None or facts is None:
         return None
     with force_locale(LOCALES.get(recipient.language, LOCALES["zh"])):
-        message = kinds.render(row.kind, facts, recipient.name)
+        message = _named(kinds.render(row.kind, facts, recipient.name), recipient)
     return Parcel(
         key=f"vh-{delivery.id}-{delivery.round}",
         kind=row.kind,
@@ -40,6 +43,14 @@ def pack(delivery: Delivery, recipient: Recipient | None, *, now: datetime) -> P
         unsubscribe_url=_unsubscribe_url(row, delivery.channel),
         now=now,
     )
+
+
+def _named(message: Message, recipient: Recipient) -> Message:
+    """Return a message whose short text says whom it is for, where a family shares the phone."""
+    if not (recipient.shares_phone and recipient.name):
+        return message
+    short = _("%(name)s：%(text)s", name=recipient.name, text=message.short)
+    return replace(message, short=short, variables={**message.variables, "to": recipient.name})
 
 
 def full_address(path: str) -> str:

@@ -19,6 +19,7 @@ class Recipient:
         language: zh or en.
         is_demo: They are invented; nothing addressed to them may leave the system.
         is_group: They are a chat group or another system, not one person.
+        shares_phone: Others are behind the same phone, so a text says whom it is for.
     """
 
     name: str | None
@@ -27,6 +28,7 @@ class Recipient:
     language: str = "zh"
     is_demo: bool = False
     is_group: bool = False
+    shares_phone: bool = False
 
 
 Resolver = Callable[[Collection[int]], dict[int, Recipient]]

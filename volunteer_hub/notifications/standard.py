@@ -7,6 +7,7 @@ from typing import Final
 
 from flask_babel import gettext as _
 
+from volunteer_hub.accounts.contacts import MOVED
 from volunteer_hub.core.formats import hours_of
 from volunteer_hub.core.outbox import Priority
 from volunteer_hub.core.text import N_
@@ -190,6 +191,19 @@ def _sign_in_code_sms(facts: Facts) -> str:
     )
 
 
+def _contact_moved(facts: Facts) -> Draft:
+    lines = [
+        _("您的账号改用 %(new)s 登录了，这里不再收到通知。", new=facts.text("new")),
+        _("不是您本人换的，请马上联系办公室。"),
+    ]
+    return Draft(_("登录号码已更换"), lines, _("联系办公室"))
+
+
+def _contact_moved_sms(facts: Facts) -> str:
+    new = facts.text("new")
+    return str(_("您的账号改用 %(new)s 登录了。不是您本人换的，请马上联系办公室：", new=new))
+
+
 def _welcome(_facts: Facts) -> Draft:
     lines = [
         _("欢迎您成为科普志愿者！"),
@@ -327,6 +341,17 @@ STANDARD: Final = (
         priority=Priority.URGENT,
         lifetime=timedelta(minutes=10),
         sample={"code": "246810", "minutes": 10},
+    ),
+    Kind(
+        name=MOVED,
+        label=N_("登录号码已更换"),
+        topic=Topic.ACCOUNT,
+        wording=_contact_moved,
+        sms=_contact_moved_sms,
+        needs=frozenset({"new"}),
+        priority=Priority.URGENT,
+        lifetime=timedelta(days=1),
+        sample={"new": "138****5678"},
     ),
     Kind(
         name="welcome",

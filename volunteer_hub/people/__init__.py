@@ -6,6 +6,7 @@ from flask import Flask
 
 from volunteer_hub.core import encryption, jobs, numbers
 from volunteer_hub.people import messages, tasks, views
+from volunteer_hub.people.actions import cards as paper
 from volunteer_hub.people.actions import exports, lists, twins
 from volunteer_hub.people.models import ListRow, PeopleList, PersonMerge
 from volunteer_hub.volunteers import cards
@@ -18,7 +19,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     messages.register()
     cards.register("people/_card.html", views.desk.card)
-    numbers.register(lists.NUMBER, exports.NUMBER, twins.NUMBER)
+    cards.register("people/_claim.html", views.cards.card)
+    numbers.register(paper.NUMBER, lists.NUMBER, exports.NUMBER, twins.NUMBER)
     encryption.register(PeopleList, "content", "places")
     encryption.register(ListRow, "said")
     encryption.register(PersonMerge, "moved")

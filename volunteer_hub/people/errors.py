@@ -48,6 +48,14 @@ class TooManyFiltersError(DomainError):
     next_step = N_("请先删掉一个不用的。")
 
 
+class NoCardError(DomainError):
+    """They got in before, joined alone, or run something: paper lets nobody in any more."""
+
+    code = "no_card"
+    message = N_("这位不能用纸质登录卡")
+    next_step = N_("只给电话登记、还没有登录过的人。登录过的，请用手机号收验证码。")
+
+
 class NotMergeableError(DomainError):
     """They are one record, do not look like one person's, or one of them is of the staff."""
 

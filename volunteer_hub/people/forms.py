@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,14 +10,22 @@ from wtforms import BooleanField, Field, FileField, SelectField, StringField, Te
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import Length, ValidationError
 
+from volunteer_hub.accounts.forms import ContactField, contact
 from volunteer_hub.core import sheets
 from volunteer_hub.core.forms import Filled, Form, OnceForm, OneOfField
 from volunteer_hub.core.sheets import SheetError
 from volunteer_hub.people.errors import NoHeadingsError, NoRowsError
 from volunteer_hub.people.rules import entries
-from volunteer_hub.people.rules.entries import Headings
+from volunteer_hub.people.rules.cards import read_code
+from volunteer_hub.people.rules.entries import EntryDraft, Headings
 from volunteer_hub.people.rules.marks import LONGEST_TAG, LONGEST_TEXT, LONGEST_TITLE
-from volunteer_hub.volunteers.forms import VolunteerFilterForm
+from volunteer_hub.regions import queries as regions
+from volunteer_hub.volunteers.forms import (
+    ContactFields,
+    NameFields,
+    OfferFields,
+    VolunteerFilterForm,
+)
 
 
 class ListField(FileField):
@@ -58,6 +67,11 @@ def _headings_of(content: bytes) -> Headings:
     return headings
 
 
+def _offered(organisations: Iterable[tuple[int, str]]) -> list[SelectChoice]:
+    offered = [SelectChoice(str(number), name) for number, name in organisations]
+    return offered if len(offered) == 1 else [SelectChoice("", _("请选择")), *offered]
+
+
 class ListForm(Form):
     """A list of volunteers is sent in."""
 
@@ -69,9 +83,7 @@ class ListForm(Form):
 
     def offer(self, organisations: Iterable[tuple[int, str]]) -> None:
         """Fill the list to choose from; whoever has one organisation need not choose."""
-        offered = [SelectChoice(str(number), name) for number, name in organisations]
-        several = [SelectChoice("", _("请选择")), *offered]
-        self.organisation.choices = offered if len(offered) == 1 else several
+        self.organisation.choices = _offered(organisations)
 
     def validate_knows(self, field: Field) -> None:
         """Require the tick.
@@ -81,6 +93,67 @@ class ListForm(Form):
         """
         if not field.data:
             raise ValidationError(_("请先问过名单上的人，再在这里打勾"))
+
+
+class EnterForm(NameFields, ContactFields, OfferFields, OnceForm):
+    """One volunteer, whom the organiser has on the phone: the few things that are needed."""
+
+    organisation = OneOfField(
+        _l("替哪个单位或服务队登记"), [Filled(_l("请选择单位或服务队"))], choices=[]
+    )
+    is_other = BooleanField(_l("都不是，是另一位"))
+    shares = BooleanField(_l("是家里的另一位，合用这个号码"))
+    knows = BooleanField(_l("电话里问过本人，愿意由我们登记"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, today=today, **kwargs)
+        del self.free, self.free_quick, self.radius
+        self.name.label.text = _("姓名")
+        self.contact.description = _("没有手机号的可以填邮箱；和家人合用的也可以。")
+
+    def offer(self, organisations: Iterable[tuple[int, str]]) -> None:
+        """Fill the list to choose from; whoever has one organisation need not choose."""
+        self.organisation.choices = _offered(organisations)
+
+    def validate_knows(self, field: Field) -> None:
+        """Require the tick.
+
+        Raises:
+            ValidationError: It is not there.
+        """
+        if not field.data:
+            raise ValidationError(_("请先问过本人，再在这里打勾"))
+
+    def draft(self) -> EntryDraft:
+        """Return what was said on the phone, as the plain value that actions take."""
+        return EntryDraft(
+            name=" ".join((self.name.data or "").split()),
+            contact=self.contact.typed,
+            home_region_id=regions.region_by_code(self.home.data or "").id,
+            birth_year=self.birth_year.data,
+            birth_month=self.month if self.birth_year.data is not None else None,
+            skills=dict(self.skills.data),
+        )
+
+
+class ClaimForm(Form):
+    """A code on paper, and the number of whoever holds it."""
+
+    code = StringField(
+        _l("卡上的编号"),
+        [Filled(_l("请填写卡上的 12 位编号")), Length(max=30, message=_l("编号没有这么长"))],
+        description=_l("12 位，不分大小写，空格可以不填"),
+    )
+    contact = ContactField(_l("您的手机号"), [Filled(_l("请填写登记时说的手机号")), contact])
+
+    def validate_code(self, field: Field) -> None:
+        """Accept what can stand on a card.
+
+        Raises:
+            ValidationError: It is no such code.
+        """
+        if read_code(field.data or "") is None:
+            raise ValidationError(_("卡上的编号是 12 位字母和数字"))
 
 
 class DeskForm(VolunteerFilterForm):

@@ -153,6 +153,24 @@ class PeopleMessage(Model):
     people_count: Mapped[int]
 
 
+class ClaimCard(Model):
+    """A card on paper with which somebody who was entered by phone gets in for the first time.
+
+    Attributes:
+        code_hash: A keyed hash; the code itself is made anew from the id for the printer.
+    """
+
+    __tablename__ = "claim_card"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class PersonMerge(Model):
     """That two records were found to be one person's; can be undone while ``moved`` is kept.
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from volunteer_hub.accounts import rules as accounts
 from volunteer_hub.accounts.forms import ContactField, contact
@@ -41,6 +41,11 @@ class ContactChangeForm(Form):
     """Another number for somebody who lost theirs."""
 
     old = ContactField(_l("原来的手机号或邮箱"), [Filled(_l("请填写手机号或邮箱")), contact])
+    name = StringField(
+        _l("本人姓名"),
+        [Optional(), Length(max=accounts.LONGEST_NAME, message=_l("姓名最多 30 个字"))],
+        description=_l("几个人合用原号码的，才要填"),
+    )
     new = ContactField(_l("新的手机号或邮箱"), [Filled(_l("请填写手机号或邮箱")), contact])
     reason = StringField(
         _l("怎样核实是本人"),

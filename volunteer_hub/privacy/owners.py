@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, and_, false, or_, select
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 
 from volunteer_hub.accounts.keyed import keyed
 from volunteer_hub.accounts.models import Person
+from volunteer_hub.accounts.queries import shares_phone
 from volunteer_hub.core.database import Model
 from volunteer_hub.core.outbox import RecipientKind
 from volunteer_hub.people.queries import contact_key
@@ -21,11 +22,18 @@ class Subject:
     person_id: int
     phone: str | None
     email: str | None
+    name: str = ""
+    shares_phone: bool = False
 
     @classmethod
     def of(cls, person: Person) -> Subject:
         """Return somebody with an account."""
-        return cls(person.id, person.phone, person.email)
+        shares = shares_phone(person)
+        return cls(person.id, person.phone, person.email, person.name, shares)
+
+    def is_named(self, column: ColumnElement[str]) -> ColumnElement[bool]:
+        """Return whether rows that hold the phone are theirs: of a family's, those of the name."""
+        return column == self.name if self.shares_phone else true()
 
     @property
     def contacts(self) -> list[str]:
@@ -71,12 +79,21 @@ def _contact_key(table: Table, subject: Subject) -> ColumnElement[bool]:
 
 
 def _contact_phone(table: Table, subject: Subject) -> ColumnElement[bool]:
-    return table.c.contact_phone == subject.phone if subject.phone else false()
+    if not subject.phone:
+        return false()
+    is_theirs = table.c.contact_phone == subject.phone
+    if "contact_name" not in table.c:
+        return is_theirs
+    return and_(is_theirs, subject.is_named(table.c.contact_name))
 
 
 def _registrant(table: Table, subject: Subject) -> ColumnElement[bool]:
     """Return registrations of the account, and those made with its number without signing in."""
-    by_number = and_(table.c.person_id.is_(None), table.c.phone == subject.phone)
+    by_number = and_(
+        table.c.person_id.is_(None),
+        table.c.phone == subject.phone,
+        subject.is_named(table.c.name),
+    )
     mine = table.c.person_id == subject.person_id
     return or_(mine, by_number) if subject.phone else mine
 
@@ -84,11 +101,14 @@ def _registrant(table: Table, subject: Subject) -> ColumnElement[bool]:
 def _recipient(table: Table, subject: Subject) -> ColumnElement[bool]:
     registration, consent = table_of("registration"), table_of("guardian_consent")
     consents = select(consent.c.id).where(_way(consent, "volunteer_id>person_id", subject))
+    codes = table_of("sign_in_code")
+    sent = select(codes.c.id).where(_contact(codes, subject))
     registrations = select(registration.c.id).where(_registrant(registration, subject))
     return or_(
         _is_to(table, RecipientKind.PERSON) & (table.c.recipient_id == subject.person_id),
         _is_to(table, RecipientKind.REGISTRATION) & table.c.recipient_id.in_(registrations),
         _is_to(table, RecipientKind.GUARDIAN) & table.c.recipient_id.in_(consents),
+        _is_to(table, RecipientKind.CONTACT) & table.c.recipient_id.in_(sent),
     )
 
 
@@ -103,7 +123,9 @@ def _acted(table: Table, subject: Subject) -> ColumnElement[bool]:
 
 def _listed(table: Table, subject: Subject) -> ColumnElement[bool]:
     """Return rows of lists that name the account, and those that hold its number or address."""
-    keys = [contact_key(contact) for contact in subject.contacts]
+    # What is in them is encrypted: of a family's phone nobody knows from outside whose they are.
+    mine = [subject.email] if subject.shares_phone and subject.email else []
+    keys = [contact_key(each) for each in (mine if subject.shares_phone else subject.contacts)]
     return or_(table.c.person_id == subject.person_id, table.c.contact_key.in_(keys))
 
 

@@ -23,7 +23,7 @@ from volunteer_hub.volunteers import queries as offers
 
 
 def ask(
-    old_contact: str, contact: str, reason: str, *, scope: Scope, now: datetime
+    old_contact: str, contact: str, reason: str, *, scope: Scope, now: datetime, name: str = ""
 ) -> ContactChange:
     """Ask for another number for somebody, after looking whether it is them.
 
@@ -33,13 +33,14 @@ def ask(
         reason: How the office knows that it is them.
         scope: Who asks.
         now: When.
+        name: What they are called, where a family shares the old one.
 
     Raises:
-        NotFoundError: Nobody of this office's has the old one.
+        NotFoundError: Nobody of this office's has the old one, or several have and none is meant.
         ContactTakenError: Somebody has the new one already.
         SecondPersonError: It is their own account.
     """
-    person = people.find_person(old_contact)
+    person = _meant(old_contact, name)
     if person is None or not is_business_of(scope, person):
         raise NotFoundError
     if person.id == scope.person_id:
@@ -59,6 +60,15 @@ def ask(
     db.session.flush()
     audit.record("contact_change.ask", change, by=scope.person_id, now=now)
     return change
+
+
+def _meant(contact: str, name: str) -> Person | None:
+    """Return who of those behind a contact is meant; of several, the one of that name."""
+    behind = people.people_behind(contact)
+    if len(behind) > 1:
+        wanted = "".join(name.split())
+        behind = [each for each in behind if "".join(each.name.split()) == wanted]
+    return behind[0] if len(behind) == 1 else None
 
 
 def decide(change_id: int, *, is_good: bool, scope: Scope, now: datetime) -> ContactChange:

@@ -31,7 +31,9 @@ from volunteer_hub.volunteers.rules import Hours, VolunteerDraft, Window, WishKi
 AT_JOINING: Final = (Purpose.PRIVACY_NOTICE, Purpose.VOLUNTEER_TERMS, Purpose.CODE_OF_CONDUCT)
 
 
-def join(name: str, contact: str, draft: VolunteerDraft, *, now: datetime) -> Volunteer:
+def join(
+    name: str, contact: str, draft: VolunteerDraft, *, now: datetime, shares: bool = False
+) -> Volunteer:
     """Add a new person who is a volunteer.
 
     Args:
@@ -39,13 +41,16 @@ def join(name: str, contact: str, draft: VolunteerDraft, *, now: datetime) -> Vo
         contact: Phone number or e-mail address, in its one spelling.
         draft: What they offer.
         now: When.
+        shares: Whether they may share the phone of others, which they proved to have.
 
     Raises:
         ContactTakenError: Somebody has this contact already.
+        SameNameError: Somebody of that name is behind this phone already.
+        PhoneFullError: Too many are.
         TooYoungError: They are younger than the province allows.
     """
-    _require_age(draft, now)
-    person = accounts.create_person(name, contact, now=now)
+    require_age(draft, now)
+    person = accounts.create_person(name, contact, now=now, shares=shares)
     return become_volunteer(person.id, draft, now=now)
 
 
@@ -64,7 +69,7 @@ def become_volunteer(
         AlreadyVolunteerError: They are one.
         TooYoungError: They are younger than the province allows.
     """
-    _require_age(draft, now)
+    require_age(draft, now)
     if queries.find_volunteer_of(person_id) is not None:
         raise AlreadyVolunteerError
     volunteer = Volunteer(person_id=person_id, home_region_id=draft.home_region_id, joined_at=now)
@@ -88,7 +93,7 @@ def change_profile(person_id: int, name: str, draft: VolunteerDraft, *, now: dat
         TooYoungError: The birth given is of someone younger than the province allows.
         NotForReserveError: They are not of age, and want to be in the reserve.
     """
-    _require_age(draft, now)
+    require_age(draft, now)
     volunteer = queries.lock_volunteer(queries.volunteer_of(person_id).id)
     accounts.rename_person(person_id, name)
     volunteer.home_region_id = draft.home_region_id
@@ -173,7 +178,13 @@ def show_contact(volunteer_id: int, *, by: int, now: datetime) -> Person:
     return volunteer.person
 
 
-def _require_age(draft: VolunteerDraft, now: datetime) -> None:
+def require_age(draft: VolunteerDraft, now: datetime) -> None:
+    """Let pass only who is old enough for what they offer.
+
+    Raises:
+        TooYoungError: They are younger than the province allows.
+        NotForReserveError: They are not of age, and want to be in the reserve.
+    """
     today = now.astimezone(LOCAL).date()
     if ages.is_below(ages.YOUNGEST, draft.birth_year, draft.birth_month, on=today):
         raise TooYoungError

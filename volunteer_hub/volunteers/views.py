@@ -10,13 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import queries as people
-from volunteer_hub.accounts import sessions
-from volunteer_hub.accounts.errors import ContactTakenError
-from volunteer_hub.accounts.rules import Limit, version_of
+from volunteer_hub.accounts.rules import version_of
 from volunteer_hub.catalogue import queries as catalogue
-from volunteer_hub.core import access, clock, once
+from volunteer_hub.core import access, clock
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.formats import local
@@ -28,7 +25,7 @@ from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
-from volunteer_hub.volunteers import actions, cards, queries, rules
+from volunteer_hub.volunteers import actions, cards, joining, queries, rules
 from volunteer_hub.volunteers.errors import (
     AlreadyVolunteerError,
     NotForReserveError,
@@ -81,64 +78,36 @@ def _offer_page(template: str, form: OfferFields, status: HTTPStatus) -> Respons
 @access.public
 @limiter.limit("60 per minute; 600 per hour", methods=["POST"])
 def join() -> ResponseReturnValue:
-    form = JoinForm(today=_today(), data={"next": request.args.get("next", "")})
+    asked = request.args.get("next", "")
+    form = JoinForm(today=_today(), data={"next": asked, **joining.asked_for_another()})
     target = safe_next(form.next.data, url_for("assignments.my_events"))
-    if current_user.is_authenticated:
+    is_adding = joining.is_adding(form)
+    if current_user.is_authenticated and not is_adding:
         if queries.find_volunteer_of(current_user.person_id) is not None:
             return redirect(target)
-        del form.name, form.contact
+        del form.name, form.contact, form.code, form.who
     if not form.is_submitted():
         return _offer_page("volunteers/join.html", form, HTTPStatus.OK)
     if not form.validate():
         return _offer_page("volunteers/join.html", form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return _join(form, target)
-
-
-def _join(form: JoinForm, target: str) -> ResponseReturnValue:
-    """Make whoever filled in the form a volunteer, and go on."""
     try:
-        with transaction():
-            if current_user.is_authenticated:
-                actions.become_volunteer(current_user.person_id, form.draft(), now=clock.now())
-            else:
-                _join_newly(form)
-    except AlreadyVolunteerError:
-        return redirect(target)
-    except ContactTakenError:
-        return _ask_for_code(form, target)
+        if "contact" in form:
+            return joining.join(form, target)
+        return _become_volunteer(form, target)
     except TooYoungError as error:
         _blame(form, error)
         return _offer_page("volunteers/join.html", form, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _become_volunteer(form: JoinForm, target: str) -> ResponseReturnValue:
+    """Make whoever is signed in a volunteer, and go on."""
+    try:
+        with transaction():
+            actions.become_volunteer(current_user.person_id, form.draft(), now=clock.now())
+    except AlreadyVolunteerError:
+        return redirect(target)
     flash(_("欢迎加入！您已经是科普志愿者了。"), "good")
     return redirect(target)
-
-
-def _join_newly(form: JoinForm) -> None:
-    """Add the person and sign the browser in, also when the button is tapped a second time."""
-    now, key = clock.now(), form.request_key.data
-    person_id = queries.joined_with(key, now=now)
-    if person_id is None:
-        name, contact = form.name.data or "", form.contact.typed
-        person_id = actions.join(name, contact, form.draft(), now=now).person_id
-        once.remember(key, f"person:{person_id}", now=now)
-    sessions.start(person_id)
-
-
-def _ask_for_code(form: JoinForm, target: str) -> ResponseReturnValue:
-    """Let the owner of a contact that has an account go on with a code sent there."""
-    contact, now = form.contact.typed, clock.now()
-    with transaction():
-        person_id = queries.joined_with(form.request_key.data, now=now)
-        if person_id is not None:
-            sessions.start(person_id)
-            return redirect(target)
-        limit = accounts.send_code(contact, address=request.remote_addr or "unknown", now=now)
-    if limit is Limit.TOO_MANY:
-        form.refuse(_("这个号码要得太多验证码了，请过一个小时再试。"))
-        return _offer_page("volunteers/join.html", form, HTTPStatus.TOO_MANY_REQUESTS)
-    sessions.await_code(contact, url_for("volunteers.join", next=form.next.data or None))
-    flash(_("请先确认这个号码是您本人的：填写收到的验证码，就可以继续。"), "info")
-    return redirect(url_for("accounts.enter_code"))
 
 
 def _blame(form: OfferFields, error: DomainError) -> None:

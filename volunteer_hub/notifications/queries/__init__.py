@@ -32,6 +32,7 @@ from volunteer_hub.notifications.queries.inbox import (
 from volunteer_hub.notifications.queries.missed import lost_among, missed_by
 from volunteer_hub.notifications.queries.people import (
     Wish,
+    contacts_to_write_to,
     everybody,
     find_recipient,
     people_to_write_to,
@@ -47,6 +48,7 @@ __all__ = [
     "Shelf",
     "Wish",
     "channels_that_are_down",
+    "contacts_to_write_to",
     "counts_by_shelf",
     "deliveries_of",
     "everybody",

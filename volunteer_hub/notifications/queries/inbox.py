@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 
+from volunteer_hub.accounts.contacts import code_of
 from volunteer_hub.accounts.rules import CODE_KIND
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import Key, OutboxMessage, RecipientKind
@@ -30,6 +31,9 @@ class Page:
 def facts_of(message: OutboxMessage) -> dict[str, Any] | None:
     """Return what a message says, sealed values opened; None when the reader's key is gone."""
     said = dict(message.params)
+    nonce = said.pop("nonce", None)
+    if nonce is not None:
+        said["code"] = code_of(nonce)
     sealed = said.pop("sealed", None)
     if sealed is None:
         return said
@@ -41,7 +45,7 @@ def latest_params_of(kind: str) -> Mapping[str, Any] | None:
     """Return the values of the latest message of a kind, or None; what is sealed stays sealed."""
     latest = select(func.max(OutboxMessage.id)).where(OutboxMessage.kind == kind)
     found = db.session.scalar(select(OutboxMessage.params).where(OutboxMessage.id.in_(latest)))
-    return found if found and "sealed" not in found else None
+    return found if found and not {"sealed", "nonce"} & found.keys() else None
 
 
 def messages_for_all(number: int, *, to: Key | None = None) -> Page:

@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
-from volunteer_hub.accounts.models import Person
+from volunteer_hub.accounts.models import Person, SignInCode
+from volunteer_hub.accounts.rules import is_email
 from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import OutboxMessage, Priority, RecipientKind
 from volunteer_hub.notifications.models import Delivery, MessageLanguage, MessagePreference
@@ -17,6 +19,10 @@ Wish = tuple[Topic, Means]
 
 def people_to_write_to(person_ids: Collection[int]) -> dict[int, Recipient]:
     """Return how to reach these people, without those who erased their account."""
+    other = aliased(Person)
+    shared = exists().where(
+        other.phone == Person.phone, other.id != Person.id, other.erased_at.is_(None)
+    )
     statement = (
         select(
             Person.id,
@@ -25,13 +31,28 @@ def people_to_write_to(person_ids: Collection[int]) -> dict[int, Recipient]:
             Person.email,
             Person.is_demo,
             func.coalesce(MessageLanguage.language, "zh").label("language"),
+            shared.label("shares_phone"),
         )
         .outerjoin(MessageLanguage, MessageLanguage.person_id == Person.id)
         .where(Person.id.in_(person_ids), Person.erased_at.is_(None))
     )
     return {
-        row.id: Recipient(row.name, row.phone, row.email, row.language, row.is_demo)
+        row.id: Recipient(
+            row.name, row.phone, row.email, row.language, row.is_demo,
+            shares_phone=row.shares_phone,
+        )
         for row in db.session.execute(statement)
+    }  # fmt: skip
+
+
+def contacts_to_write_to(code_ids: Collection[int]) -> dict[int, Recipient]:
+    """Return how to reach whoever has the numbers and addresses that codes were made for."""
+    statement = select(SignInCode.id, SignInCode.contact).where(SignInCode.id.in_(code_ids))
+    return {
+        code_id: Recipient(None, None, contact)
+        if is_email(contact)
+        else Recipient(None, contact, None)
+        for code_id, contact in db.session.execute(statement)
     }
 
 

@@ -1,5 +1,11 @@
 """What changes people's records, many at once."""
 
+from volunteer_hub.people.actions.cards import (
+    claim,
+    enter_one,
+    make_card,
+    revoke_card,
+)
 from volunteer_hub.people.actions.desk import (
     drafts,
     drop_filter,
@@ -38,14 +44,17 @@ __all__ = [
     "ROWS_AT_ONCE",
     "TAKEN_AT_ONCE",
     "begin_taking",
+    "claim",
     "drafts",
     "drop_filter",
     "drop_list",
+    "enter_one",
     "forget_old_exports",
     "forget_old_merges",
     "forget_old_rows",
     "give_up",
     "judge_rows",
+    "make_card",
     "mark",
     "merge",
     "note_export",
@@ -54,6 +63,7 @@ __all__ = [
     "note_rows_fetched",
     "receive",
     "require_of_age",
+    "revoke_card",
     "save_filter",
     "say_not_twins",
     "set_sharing",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from volunteer_hub.accounts import rules as accounts
 from volunteer_hub.accounts.models import Person
@@ -33,15 +34,27 @@ class Cause:
     list_id: int | None = None
 
 
-def enter(drafts: Sequence[EntryDraft], cause: Cause, *, now: datetime) -> list[Volunteer]:
+def enter(
+    drafts: Sequence[EntryDraft],
+    cause: Cause,
+    *,
+    now: datetime,
+    seats: Mapping[str, int] = MappingProxyType({}),
+) -> list[Volunteer]:
     """Add people nobody knows yet, write to them, and return them in the same order.
 
     They agreed to nothing yet: that the organisation entered them is kept instead, until they do.
 
+    Args:
+        drafts: Who they are.
+        cause: For whom, by whom and how they are entered.
+        now: When.
+        seats: Which of several behind a phone they are, by phone number; usually the only one.
+
     Raises:
         sqlalchemy.exc.IntegrityError: Somebody has one of the contacts since a moment ago.
     """
-    people = [_person(draft, now) for draft in drafts]
+    people = [_person(draft, now, seats.get(draft.contact, 0)) for draft in drafts]
     db.session.add_all(people)
     db.session.flush()
     volunteers = [
@@ -65,7 +78,7 @@ def enter(drafts: Sequence[EntryDraft], cause: Cause, *, now: datetime) -> list[
     return volunteers
 
 
-def _person(draft: EntryDraft, now: datetime) -> Person:
+def _person(draft: EntryDraft, now: datetime, seat: int) -> Person:
     spelling, initials = pinyin.of_name(draft.name)
     is_email = accounts.is_email(draft.contact)
     return Person(
@@ -73,6 +86,7 @@ def _person(draft: EntryDraft, now: datetime) -> Person:
         pinyin=spelling,
         initials=initials,
         phone=None if is_email else draft.contact,
+        phone_seat=seat,
         email=draft.contact if is_email else None,
         created_at=now,
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint, select, update
+from sqlalchemy import Column, ColumnElement, Index, Table, UniqueConstraint, and_, select, update
 
 from volunteer_hub.accounts import queries as accounts
 from volunteer_hub.accounts.models import Person
@@ -146,10 +146,13 @@ def _move_messages(old: int, new: int) -> list[int]:
     return ids
 
 
+_BLANKED: Final = ("name", "pinyin", "initials", "phone", "phone_seat", "email")
+
+
 def _hide(gone: Volunteer, now: datetime) -> dict[str, Any]:
     """Let nobody find the one who is gone; return what was blanked."""
     person = accounts.person_by_id(gone.person_id)
-    was = {name: getattr(person, name) for name in ("name", "pinyin", "initials", "phone", "email")}
+    was = {name: getattr(person, name) for name in _BLANKED}
     person.name, person.pinyin, person.initials = "", "", ""
     person.phone = person.email = None
     person.erased_at = now
@@ -172,10 +175,8 @@ def undo_merge(merge_id: int, *, scope: Scope, now: datetime) -> None:
         raise CannotUndoError
     content = json.loads(made.moved)
     person = accounts.person_by_id(gone.person_id)
-    for name in ("phone", "email"):
-        contact = content["was"][name]
-        if contact and accounts.find_person(contact) is not None:
-            raise CannotUndoError
+    if _is_taken(content["was"]):
+        raise CannotUndoError
     for name, value in content["was"].items():
         setattr(person, name, value)
     person.erased_at = None
@@ -186,6 +187,13 @@ def undo_merge(merge_id: int, *, scope: Scope, now: datetime) -> None:
     audit.record("volunteer.unmerge", made, by=scope.person_id, now=now, details=details)
     db.session.flush()
     db.session.expire_all()
+
+
+def _is_taken(was: dict[str, Any]) -> bool:
+    """Tell whether somebody else has the number, or the place behind it, or the address by now."""
+    behind = accounts.people_behind(was["phone"]) if was["phone"] else []
+    is_seated = any(each.phone_seat == was.get("phone_seat", 0) for each in behind)
+    return is_seated or bool(was["email"] and accounts.find_person(was["email"]))
 
 
 def _give_back(rows: dict[str, list[int]], kept: Volunteer, gone: Volunteer) -> None:
@@ -222,4 +230,32 @@ def say_not_twins(first_id: int, second_id: int, *, scope: Scope, now: datetime)
 def forget_old_merges(*, now: datetime) -> None:
     """Forget which rows came from where, once a merge cannot be undone any more."""
     limit = now - timedelta(days=value_of(queries.KEPT))
-    db.session.execute(update(PersonMerge).where(PersonMerge.merged_at < limit).values(moved=None))
+    old = select(PersonMerge).where(PersonMerge.merged_at < limit, PersonMerge.moved.is_not(None))
+    for merge in db.session.scalars(old.order_by(PersonMerge.id).with_for_update()):
+        kept = db.session.get_one(Volunteer, merge.kept_volunteer_id)
+        _tie(json.loads(merge.moved or "{}").get("was", {}), kept.person)
+        merge.moved = None
+
+
+def _tie(was: dict[str, Any], person: Person) -> None:
+    """Give what only the old number leads to another way to its person, who is the same.
+
+    Nobody will know the number any more, and rows must be found when the account is closed.
+    """
+    tables, phone = Model.metadata.tables, was.get("phone")
+    registration, row = tables["registration"], tables["people_list_row"]
+    keys = [queries.contact_key(each) for each in (phone, was.get("email")) if each]
+    ways: list[tuple[Table, ColumnElement[bool]]] = [(row, row.c.contact_key.in_(keys))]
+    # Somebody else may have the number by now, or had it beside them.
+    others = bool(phone and accounts.people_behind(phone))
+    if phone:
+        named = [registration.c.name == was["name"]] if others else []
+        ways.append((registration, and_(registration.c.phone == phone, *named)))
+    if phone and not others:
+        for name in ("event", "venue", "organisation"):
+            table = tables[name]
+            rung = update(table).where(table.c.contact_phone == phone)
+            db.session.execute(rung.values(contact_phone=person.phone or ""))
+    for table, is_theirs in ways:
+        alone = (table.c.person_id.is_(None), is_theirs)
+        db.session.execute(update(table).where(*alone).values(person_id=person.id))

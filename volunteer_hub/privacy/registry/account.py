@@ -23,7 +23,7 @@ ACCOUNT: Final = (
             Item("email", N_("邮箱")),
             Item("created_at", N_("注册时间")),
         ),
-        silent=("pinyin", "initials", "password_hash", "erased_at", "is_demo"),
+        silent=("pinyin", "initials", "phone_seat", "password_hash", "erased_at", "is_demo"),
         fate=Fate.BLANKED,
         blank={"name": GONE, "pinyin": "", "initials": "", "phone": None, "email": None,
                "password_hash": None},

@@ -196,6 +196,18 @@ VOLUNTEER: Final = (
         is_listed=False,
     ),
     Held(
+        table="claim_card",
+        title=N_("登录卡"),
+        why=N_("单位替您电话登记以后，凭卡第一次登录；只存算过的编码"),
+        items=(
+            Item("made_at", N_("打印时间")),
+            Item("expires_at", N_("有效到")),
+            Item("used_at", N_("使用时间")),
+            Item("revoked_at", N_("作废时间")),
+        ),
+        silent=("code_hash", "made_by_id"),
+    ),
+    Held(
         table="person_merge",
         title=N_("合并过的记录"),
         why=N_("同一个人登记了两次，合成一条；弄错了还能分开"),

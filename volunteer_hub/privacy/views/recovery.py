@@ -49,10 +49,10 @@ def _is_asked(form: ContactChangeForm) -> bool:
         with transaction():
             recovery.ask(
                 form.old.typed, form.new.typed, form.reason.data or "", scope=_scope(),
-                now=clock.now(),
+                now=clock.now(), name=form.name.data or "",
             )  # fmt: skip
     except NotFoundError:
-        form.blame("old", _("没有找到用这个登录、归您管的人"))
+        form.blame("old", _("没有找到用这个登录、归您管的人；几个人合用的，请填本人姓名"))
     except ContactTakenError as error:
         form.blame("new", _(error.message))
     except SecondPersonError as error:

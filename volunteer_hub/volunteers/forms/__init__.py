@@ -1,6 +1,13 @@
 """Forms of volunteers."""
 
-from volunteer_hub.volunteers.forms.offers import LEVELS, WEEKDAYS, JoinForm, OfferFields
+from volunteer_hub.volunteers.forms.offers import (
+    LEVELS,
+    WEEKDAYS,
+    ContactFields,
+    JoinForm,
+    NameFields,
+    OfferFields,
+)
 from volunteer_hub.volunteers.forms.profile import (
     ProfileForm,
     extra_hours_of,
@@ -12,7 +19,9 @@ from volunteer_hub.volunteers.forms.staff import VolunteerFilterForm
 __all__ = [
     "LEVELS",
     "WEEKDAYS",
+    "ContactFields",
     "JoinForm",
+    "NameFields",
     "OfferFields",
     "ProfileForm",
     "VolunteerFilterForm",

@@ -13,7 +13,15 @@ from wtforms.validators import Length, Optional, ValidationError
 
 from volunteer_hub.accounts import rules as people
 from volunteer_hub.accounts.forms import ContactField, contact
-from volunteer_hub.core.forms import ChipsField, Filled, Form, OnceForm, OneButtonField, OneOfField
+from volunteer_hub.core.forms import (
+    ChipsField,
+    DigitsField,
+    Filled,
+    Form,
+    OnceForm,
+    OneButtonField,
+    OneOfField,
+)
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.volunteers import rules
 from volunteer_hub.volunteers.forms.fields import SkillsField, YearField, is_name
@@ -167,6 +175,8 @@ class JoinForm(NameFields, ContactFields, OfferFields, OnceForm):
 
     agrees = BooleanField(_l("我已看过并同意志愿服务须知和个人信息保护政策"))
     next = HiddenField()
+    who = HiddenField()
+    code = DigitsField(_l("验证码"), [Optional()])
 
     def validate_agrees(self, field: Field) -> None:
         """Require the tick.
