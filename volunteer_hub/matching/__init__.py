@@ -15,7 +15,9 @@ from volunteer_hub.matching.check import check
 from volunteer_hub.matching.conditions import Condition
 from volunteer_hub.matching.engine.live import Live
 from volunteer_hub.matching.explain import Explanation, explain
+from volunteer_hub.matching.keeping import Kept, keep, plan_digest, reseeded, restore
 from volunteer_hub.matching.lookup import MalformedProblemError
+from volunteer_hub.matching.opening import Opening, first_refusals, what_would_open
 from volunteer_hub.matching.plan import Plan, Rule, Shortage, Violation
 from volunteer_hub.matching.problem import (
     DAY_MINUTES,
@@ -29,6 +31,7 @@ from volunteer_hub.matching.problem import (
     Volunteer,
     Window,
 )
+from volunteer_hub.matching.progress import Stage, Watch
 from volunteer_hub.matching.quick import quick_rank, quick_shortfall
 from volunteer_hub.matching.ranking import Candidate, Verdict, rank, refusals
 from volunteer_hub.matching.reasons import Reason, ReasonCode
@@ -45,11 +48,13 @@ __all__ = [
     "Condition",
     "Declined",
     "Explanation",
+    "Kept",
     "Limits",
     "Live",
     "MalformedProblemError",
     "Method",
     "Move",
+    "Opening",
     "Parts",
     "Pin",
     "Plan",
@@ -63,12 +68,14 @@ __all__ = [
     "Shift",
     "Shortage",
     "Shortfall",
+    "Stage",
     "Step",
     "Taken",
     "Travel",
     "Verdict",
     "Violation",
     "Volunteer",
+    "Watch",
     "Weights",
     "Window",
     "backfill",
@@ -76,11 +83,17 @@ __all__ = [
     "carry_out",
     "check",
     "explain",
+    "first_refusals",
+    "keep",
     "leave",
+    "plan_digest",
     "quick_rank",
     "quick_shortfall",
     "rank",
     "refusals",
+    "reseeded",
+    "restore",
     "solve",
+    "what_would_open",
     "why_unfilled",
 ]

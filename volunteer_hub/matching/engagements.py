@@ -63,7 +63,7 @@ class Engagements:
         busy = elsewhere + sum(1 for _ in self._others(volunteer, post))
         is_kept = Pin(volunteer.id, post.id) in self.lookup.previous
         return replace(
-            parts_of(volunteer, self.lookup.shifts[post.shift_id], post),
+            parts_of(weights, volunteer, self.lookup.shifts[post.shift_id], post),
             kept=weights.kept_bonus if is_kept else 0,
             team=weights.team_bonus if self.team_mates(volunteer, post) else 0,
             load=-next_load(weights, busy),

@@ -208,6 +208,7 @@ def _worths_by_post(board: Board) -> dict[int, Worths]:
     pinned: dict[int, Worths] = {}
     for pin in lookup.pins:
         parts = parts_of(
+            lookup.weights,
             lookup.volunteers[pin.volunteer_id],
             lookup.shift_of(pin.post_id),
             lookup.posts[pin.post_id],

@@ -14,16 +14,12 @@ from volunteer_hub.matching.lookup import Lookup
 from volunteer_hub.matching.problem import Pin, Post, Shift, Volunteer
 from volunteer_hub.matching.weights import Weights
 
-FIT_POINTS: Final = 300
 FIT_AT_REQUIRED_LEVEL: Final = 0.6
-FIT_WITHOUT_SKILLS: Final = 240
+FIT_WITHOUT_SKILLS: Final = 0.8
 LEVELS_ABOVE_THAT_COUNT: Final = 2
-DISTANCE_POINTS: Final = 250
 FAR_KM: Final = 60
-WISH_POINTS: Final = 200
-NO_WISH_POINTS: Final = 80
+SHARE_WITHOUT_WISHES: Final = 0.4
 RELIABILITY_POINTS: Final = 150
-ROTATION_POINTS: Final = 100
 BUSY_MINUTES_90D: Final = 60 * 60
 # Asking someone who never said when they are free may be in vain; a known yes goes first.
 NOT_STATED_POINTS: Final = -120
@@ -71,20 +67,25 @@ class Parts:
         )
 
 
-def parts_of(volunteer: Volunteer, shift: Shift, post: Post) -> Parts:
+def parts_of(weights: Weights, volunteer: Volunteer, shift: Shift, post: Post) -> Parts:
     """Return what this volunteer in this post is worth, whatever else is planned."""
     idle = 1 - min(1.0, volunteer.minutes_90d / BUSY_MINUTES_90D)
     return Parts(
-        fit=_fit(volunteer, post),
-        distance=_nearness(distance_between(volunteer.point, shift.point)),
-        wish=_wish(volunteer, shift),
-        reliability=math.floor(RELIABILITY_POINTS * volunteer.reliability + _ROUNDING),
-        rotation=math.floor(ROTATION_POINTS * idle + _ROUNDING),
+        fit=whole(weights.fit * _fit(volunteer, post)),
+        distance=_nearness(weights, distance_between(volunteer.point, shift.point)),
+        wish=whole(weights.wish * _wish(volunteer, shift)),
+        reliability=whole(RELIABILITY_POINTS * volunteer.reliability),
+        rotation=whole(weights.rotation * idle),
         availability=NOT_STATED_POINTS if volunteer.windows is None else 0,
     )
 
 
-def _fit(volunteer: Volunteer, post: Post) -> int:
+def whole(points: float) -> int:
+    """Return whole points, none of them lost to how products are kept."""
+    return math.floor(points + _ROUNDING)
+
+
+def _fit(volunteer: Volunteer, post: Post) -> float:
     if not post.skills:
         return FIT_WITHOUT_SKILLS
     above = sum(
@@ -93,20 +94,19 @@ def _fit(volunteer: Volunteer, post: Post) -> int:
         for code, level in post.skills.items()
     )
     share = above / len(post.skills)
-    quality = FIT_AT_REQUIRED_LEVEL + (1 - FIT_AT_REQUIRED_LEVEL) * share
-    return math.floor(FIT_POINTS * quality + _ROUNDING)
+    return FIT_AT_REQUIRED_LEVEL + (1 - FIT_AT_REQUIRED_LEVEL) * share
 
 
-def _nearness(away_km: float | None) -> int:
+def _nearness(weights: Weights, away_km: float | None) -> int:
     if away_km is None:
         return 0
-    return math.floor(DISTANCE_POINTS * max(0.0, 1 - away_km / FAR_KM))
+    return math.floor(weights.nearness * max(0.0, 1 - away_km / FAR_KM))
 
 
-def _wish(volunteer: Volunteer, shift: Shift) -> int:
+def _wish(volunteer: Volunteer, shift: Shift) -> float:
     if not volunteer.wishes and not volunteer.wished_campaigns:
-        return NO_WISH_POINTS
-    return WISH_POINTS if is_wished(volunteer, shift) else 0
+        return SHARE_WITHOUT_WISHES
+    return 1.0 if is_wished(volunteer, shift) else 0.0
 
 
 def next_load(weights: Weights, assignments: int) -> int:
@@ -160,7 +160,7 @@ def score_of(lookup: Lookup, assignments: Iterable[Pin]) -> Score:
 
 def _worth(lookup: Lookup, pin: Pin) -> int:
     volunteer, post = lookup.volunteers[pin.volunteer_id], lookup.posts[pin.post_id]
-    worth = parts_of(volunteer, lookup.shift_of(post.id), post).total
+    worth = parts_of(lookup.weights, volunteer, lookup.shift_of(post.id), post).total
     return worth + (lookup.weights.kept_bonus if pin in lookup.previous else 0)
 
 

@@ -13,6 +13,7 @@ from volunteer_hub.matching.greedy import add_extras, fill_minimums
 from volunteer_hub.matching.plan import Plan, Shortage
 from volunteer_hub.matching.polish import polish
 from volunteer_hub.matching.problem import Pin, Problem
+from volunteer_hub.matching.progress import Stage, Watch, unwatched
 from volunteer_hub.matching.roster import Roster
 from volunteer_hub.matching.scoring import score_of
 from volunteer_hub.matching.weights import Limits, Method
@@ -24,23 +25,29 @@ class BrokenPlanError(RuntimeError):
     """The engine broke a hard rule: a mistake in the engine, never in the problem."""
 
 
-def solve(problem: Problem, *, limits: Limits = DEFAULT_LIMITS) -> Plan:
+def solve(problem: Problem, *, limits: Limits = DEFAULT_LIMITS, watch: Watch = unwatched) -> Plan:
     """Return who goes where; the same problem and limits always give the same plan.
 
     Minimums come before anything else, the most urgent first; then experienced people in every
     shift that should have them; then the people who suit best.
 
+    Args:
+        problem: Who there is, and what there is to do.
+        limits: How far the work goes.
+        watch: Told how far it has come. It ends the work by raising an error of its own.
+
     Raises:
         MalformedProblemError: The parts of the problem do not belong together.
         BrokenPlanError: The engine made a mistake; nothing of it may be used.
     """
+    watch(Stage.READING, 0)
     board = Board.of(problem)
     if limits.method is Method.GREEDY:
         desk = planner.greedy(board)
         return _verified(problem, board, Plan(assignments=desk.assignments(), engine="greedy/2"))
     if limits.method is Method.OPTIMUM:
         try:
-            found = planner.optimised(board, limits)
+            found = planner.optimised(board, limits, watch)
         except highs.NoAnswerError:
             pass  # the search needs no solver, and its plan says that it has no bound
         else:
@@ -51,6 +58,7 @@ def solve(problem: Problem, *, limits: Limits = DEFAULT_LIMITS) -> Plan:
                 engine="optimum/1",
                 steps=found.rounds,
             )
+            watch(Stage.CHECKING, 0)
             return _verified(problem, board, plan)
     roster = _searched(problem, board, limits)
     plan = Plan(assignments=roster.assignments(), engine="chains/1", steps=roster.steps)

@@ -37,6 +37,10 @@ class Weights:
         load_step: Grows with each further assignment of the same person.
         team_bonus: For each further member of a team in the same shift.
         kept_bonus: For leaving a live proposal as it was.
+        fit: For skills far above what is asked; three fifths of it for just enough.
+        nearness: For living next door; nothing from sixty kilometres on.
+        wish: For being what somebody asked for; two fifths of it to who asked for nothing.
+        rotation: For having served not at all in the last ninety days.
     """
 
     open_seat: int = 100_000
@@ -47,6 +51,10 @@ class Weights:
     load_step: int = 60
     team_bonus: int = 60
     kept_bonus: int = 200
+    fit: int = 300
+    nearness: int = 250
+    wish: int = 200
+    rotation: int = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

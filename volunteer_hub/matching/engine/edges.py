@@ -15,14 +15,12 @@ from volunteer_hub.matching.engine.desk import Desk
 from volunteer_hub.matching.engine.people import People
 from volunteer_hub.matching.problem import DAY_MINUTES, Post, Shift
 from volunteer_hub.matching.scoring import (
-    DISTANCE_POINTS,
     FAR_KM,
     FIT_AT_REQUIRED_LEVEL,
-    FIT_POINTS,
     FIT_WITHOUT_SKILLS,
     LEVELS_ABOVE_THAT_COUNT,
-    NO_WISH_POINTS,
-    WISH_POINTS,
+    SHARE_WITHOUT_WISHES,
+    whole,
 )
 
 _ROUNDING = 1e-9
@@ -114,7 +112,7 @@ def edges_of(made: Compiled, clashes: Clashes) -> Edges:
     per_post: list[tuple[Int32s, Int32s]] = [(_NOBODY, _NOBODY)] * len(made.posts)
     barred = _barred(made, clashes)
     for lat, lng, shifts in _by_place(made):
-        near = nearby(made.people, lat, lng)
+        near = nearby(made, lat, lng)
         for shift in shifts:
             for post, found in _of_shift(made, shift, near, barred.get(shift)):
                 per_post[post] = found
@@ -141,8 +139,9 @@ def _by_place(made: Compiled) -> Iterator[tuple[float | None, float | None, list
         yield lat, lng, shifts
 
 
-def nearby(people: People, lat: float | None, lng: float | None) -> Near:
+def nearby(made: Compiled, lat: float | None, lng: float | None) -> Near:
     """Return who would come as far as this place, and the points for how near they are."""
+    people = made.people
     if lat is None or lng is None:
         everyone = np.arange(len(people))
         return everyone, np.zeros(len(people), dtype=np.int64)
@@ -152,13 +151,14 @@ def nearby(people: People, lat: float | None, lng: float | None) -> Near:
     among = np.flatnonzero(roughly | unknown)
     away = kilometres(people.lat[among], people.lng[among], lat, lng)
     is_near = np.isnan(away) | (away <= people.radius_km[among])
-    return among[is_near], distance_points(away[is_near])
+    return among[is_near], distance_points(made, away[is_near])
 
 
-def distance_points(away: Floats) -> Ints:
+def distance_points(made: Compiled, away: Floats) -> Ints:
     """Return the points for being so many kilometres away; none where that is not known."""
     known = np.where(np.isnan(away), np.inf, away)
-    points: Ints = np.floor(DISTANCE_POINTS * np.maximum(0.0, 1 - known / FAR_KM)).astype(np.int64)
+    share = np.maximum(0.0, 1 - known / FAR_KM)
+    points: Ints = np.floor(made.weights.nearness * share).astype(np.int64)
     return points
 
 
@@ -171,11 +171,11 @@ def _of_shift(
         is_free[barred] = False
     is_able = is_free[near[0]]
     who = near[0][is_able]
-    points = near[1][is_able] + shift_points(people, shift)[who]
+    points = near[1][is_able] + shift_points(made, shift)[who]
     for post in range(made.post_from[index], made.post_from[index + 1]):
         fit = people.qualifies(shift, made.posts[post], who)
         chosen = who[fit]
-        worth = points[fit] + fit_points(people, made.posts[post], chosen)
+        worth = points[fit] + fit_points(made, made.posts[post], chosen)
         yield post, (chosen.astype(np.int32), worth.astype(np.int32))
 
 
@@ -193,24 +193,27 @@ def able(people: People, shift: Shift) -> Bools:
     return could
 
 
-def shift_points(people: People, shift: Shift) -> Ints:
+def shift_points(made: Compiled, shift: Shift) -> Ints:
     """Return everybody's points for themselves and for what they wished."""
-    wished = np.where(people.wish(shift), WISH_POINTS, 0)
-    points: Ints = people.points + np.where(people.has_wishes, wished, NO_WISH_POINTS)
+    people, most = made.people, made.weights.wish
+    wished = np.where(people.wish(shift), most, 0)
+    without = whole(most * SHARE_WITHOUT_WISHES)
+    points: Ints = people.points + np.where(people.has_wishes, wished, without)
     return points
 
 
-def fit_points(people: People, post: Post, who: Ints) -> Ints:
+def fit_points(made: Compiled, post: Post, who: Ints) -> Ints:
     """Return the points of some people for their skills."""
+    people, most = made.people, made.weights.fit
     if not post.skills:
-        return np.full(len(who), FIT_WITHOUT_SKILLS, dtype=np.int64)
+        return np.full(len(who), whole(most * FIT_WITHOUT_SKILLS), dtype=np.int64)
     above = np.zeros(len(who))
     for skill, level in post.skills.items():
         over = np.clip(people.level(skill)[who] - level, 0, LEVELS_ABOVE_THAT_COUNT)
         above += over / LEVELS_ABOVE_THAT_COUNT
     share = above / len(post.skills)
     quality = FIT_AT_REQUIRED_LEVEL + (1 - FIT_AT_REQUIRED_LEVEL) * share
-    return np.floor(FIT_POINTS * quality + _ROUNDING).astype(np.int64)
+    return np.floor(most * quality + _ROUNDING).astype(np.int64)
 
 
 def _barred(made: Compiled, clashes: Clashes) -> dict[int, Ints]:

@@ -60,7 +60,7 @@ class Live:
         """Return who would come as far as a shift, and the points for how near they are."""
         place = (shift.lat, shift.lng)
         if place not in self._near:
-            self._near[place] = possible.nearby(self.made.people, *place)
+            self._near[place] = possible.nearby(self.made, *place)
         return self._near[place]
 
     def holders(self, post: int) -> Ints:
@@ -112,11 +112,11 @@ class Live:
         """Return what some people are worth in a post, next to what everybody does now."""
         made, index = self.made, int(self.made.shift_of[post])
         people, shift = made.people, made.shifts[index]
-        worth = possible.shift_points(people, shift)[who]
-        worth = worth + possible.fit_points(people, made.posts[post], who)
+        worth = possible.shift_points(made, shift)[who]
+        worth = worth + possible.fit_points(made, made.posts[post], who)
         if shift.lat is not None and shift.lng is not None:
             away = kilometres(people.lat[who], people.lng[who], shift.lat, shift.lng)
-            worth += possible.distance_points(away)
+            worth += possible.distance_points(made, away)
         worth += np.where(self._has_mates(index, who), made.weights.team_bonus, 0)
         kept = self._kept.get(post)
         if kept:

@@ -14,7 +14,6 @@ from volunteer_hub.matching.scoring import (
     BUSY_MINUTES_90D,
     NOT_STATED_POINTS,
     RELIABILITY_POINTS,
-    ROTATION_POINTS,
 )
 from volunteer_hub.matching.weights import Weights
 
@@ -140,7 +139,7 @@ def columns_of(people: Sequence[Volunteer], weights: Weights) -> People:
     has_windows = truth(lambda one: one.windows is not None)
     reliable = real(lambda one: one.reliability)
     points = np.floor(RELIABILITY_POINTS * reliable + ROUNDING)
-    points += np.floor(ROTATION_POINTS * idle + ROUNDING)
+    points += np.floor(weights.rotation * idle + ROUNDING)
     points += np.where(has_windows, 0, NOT_STATED_POINTS)
     served = real(lambda one: one.total_minutes)
     teams = {name: number for number, name in enumerate(sorted({p.team for p in people if p.team}))}

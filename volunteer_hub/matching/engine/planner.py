@@ -20,6 +20,7 @@ from volunteer_hub.matching.engine.residual import HALF, place, refill, rounded,
 from volunteer_hub.matching.engine.sifting import Scope, sifted
 from volunteer_hub.matching.engine.weekly import bound_of, planned_by_week
 from volunteer_hub.matching.problem import Problem
+from volunteer_hub.matching.progress import Stage, Watch, unwatched
 from volunteer_hub.matching.scoring import score_of
 from volunteer_hub.matching.weights import Limits
 
@@ -85,8 +86,8 @@ class Found:
     rounds: int
 
 
-def optimised(board: Board, limits: Limits) -> Found:
-    """Return a plan near the best there is, with a proof of how near.
+def optimised(board: Board, limits: Limits, watch: Watch = unwatched) -> Found:
+    """Return a plan near the best there is, with a proof of how near; ``watch`` hears how far.
 
     Raises:
         NoAnswerError: The solver is not there or failed.
@@ -94,7 +95,7 @@ def optimised(board: Board, limits: Limits) -> Found:
     if len(board.edges) <= EXACT_UP_TO:
         return _exactly(board, limits)
     if len(board.edges) > ALL_WEEKS_UP_TO and board.made.weeks > 1:
-        return _by_week(board, limits)
+        return _by_week(board, limits, watch)
     seeds = edges_in(greedy(board), board.edges)
     desk = board.desk()
     start = worth_beside(desk)
@@ -105,16 +106,19 @@ def optimised(board: Board, limits: Limits) -> Found:
         seeds,
         rounds=_rounds(board, limits),
         close_enough=_close_enough(board, limits),
+        watch=watch,
     )
+    watch(Stage.DECIDING, 0)
     rounded(desk, board.edges, found, nodes=limits.nodes)
     complete(desk, board.edges, np.arange(len(board.made.posts)))
     refill(desk, board.edges, found, nodes=limits.nodes)
     if limits.polishes or (limits.polishes is None and _is_quick(board)):
+        watch(Stage.POLISHING, 0)
         polished(desk, board.edges, found, nodes=limits.nodes)
     return Found(desk, floor(start + found.bound), found.open_seats, found.rounds)
 
 
-def _by_week(board: Board, limits: Limits) -> Found:
+def _by_week(board: Board, limits: Limits, watch: Watch) -> Found:
     start, desk, steps = board.desk(), greedy(board), 0
     for _ in range(1 + bool(limits.polishes)):
         weeks = planned_by_week(
@@ -123,6 +127,7 @@ def _by_week(board: Board, limits: Limits) -> Found:
             rounds=_rounds(board, limits),
             nodes=limits.nodes,
             close_enough=_close_enough(board, limits),
+            watch=watch,
         )
         steps += sum(week.found.rounds for week in weeks)
     most = bound_of(start, board.edges, weeks)

@@ -12,6 +12,7 @@ from volunteer_hub.matching.engine.edges import Edges
 from volunteer_hub.matching.engine.highs import Answer
 from volunteer_hub.matching.engine.model import Model, model_of
 from volunteer_hub.matching.engine.prices import Excess, Prices
+from volunteer_hub.matching.progress import Stage, Watch, unwatched
 
 _TOLERANCE = 1e-6
 BEST_AT_FIRST = 5
@@ -57,8 +58,15 @@ class Scope:
         return cls(shifts, np.flatnonzero(np.isin(desk.made.shift_of, shifts)))
 
 
-def sifted(
-    desk: Desk, edges: Edges, scope: Scope, seeds: Ints, *, rounds: int, close_enough: float
+def sifted(  # noqa: PLR0913 - one programme in full
+    desk: Desk,
+    edges: Edges,
+    scope: Scope,
+    seeds: Ints,
+    *,
+    rounds: int,
+    close_enough: float,
+    watch: Watch = unwatched,
 ) -> Sifted:
     """Return the best plan in fractions next to what is given.
 
@@ -69,10 +77,12 @@ def sifted(
         seeds: Edges of a plan to begin with.
         rounds: The most programmes to solve.
         close_enough: Stop when the bound is so near, as a share of the points of the answer.
+        watch: Told before each programme.
     """
     chosen = np.union1d(_first_choice(desk, edges, scope), seeds).astype(np.int64)
     bound = np.inf
     for number in range(1, rounds + 1):
+        watch(Stage.SIFTING, number)
         model = model_of(desk, edges, chosen, scope.posts)
         answer = model.solved()
         over, more = _missing(Prices(desk, edges, model, answer), chosen, scope, number)

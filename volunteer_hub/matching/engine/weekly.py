@@ -18,6 +18,7 @@ from volunteer_hub.matching.engine.edges import Edges
 from volunteer_hub.matching.engine.prices import Prices
 from volunteer_hub.matching.engine.residual import refill, rounded
 from volunteer_hub.matching.engine.sifting import Scope, Sifted, sifted
+from volunteer_hub.matching.progress import Watch, unwatched
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,13 @@ class Week:
 
 
 def planned_by_week(
-    desk: Desk, edges: Edges, *, rounds: int, nodes: int, close_enough: float
+    desk: Desk,
+    edges: Edges,
+    *,
+    rounds: int,
+    nodes: int,
+    close_enough: float,
+    watch: Watch = unwatched,
 ) -> list[Week]:
     """Plan every week anew, one after the other.
 
@@ -39,6 +46,7 @@ def planned_by_week(
         rounds: The most programmes for each week.
         nodes: How far decisions about whole people branch.
         close_enough: When a week's bound is near enough.
+        watch: Told before each programme.
     """
     made, weeks = desk.made, []
     for number in range(made.weeks):
@@ -46,7 +54,9 @@ def planned_by_week(
         if not len(scope.posts):
             continue
         seeds = _cleared(desk, edges, scope)
-        found = sifted(desk, edges, scope, seeds, rounds=rounds, close_enough=close_enough)
+        found = sifted(
+            desk, edges, scope, seeds, rounds=rounds, close_enough=close_enough, watch=watch
+        )
         weeks.append(Week(scope, found))
         rounded(desk, edges, found, nodes=nodes)
         complete(desk, edges, scope.posts)
