@@ -10,7 +10,7 @@ import wtforms
 from tests import factories
 from tests.client import counted_queries
 from tests.factories import HOUR, NOON
-from tests.security.world import credential, mark, people_list
+from tests.security.world import credential, mark, people_list, plan
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.security import limiter
@@ -47,7 +47,8 @@ BUTTONS = {
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
     "organisations.leave_team", "people.drop_filter", "people.drop_list", "people.make_export",
     "people.merge_twins", "people.not_twins", "people.print_phones", "people.remove_mark",
-    "people.set_sharing", "people.take_list", "people.undo_merge", "privacy.approve_change",
+    "people.set_sharing", "people.take_list", "people.undo_merge", "planning.stop_plan",
+    "privacy.approve_change",
     "privacy.confirm_close", "privacy.refuse_change",
     "privacy.download", "privacy.give_consent", "privacy.withdraw_consent",
     "registrations.accept_offer", "registrations.cancel_registration",
@@ -99,6 +100,7 @@ def world(app, at):
         "merge_id": 1,
         "purpose": "share_national",
         "number_key": "keep.messages",
+        "run_id": plan(event.created_by_id, post.id, invited.volunteer_id).id,
         "list_id": people_list(event.organisation_id, event.created_by_id).id,
         "credential_id": credential(invited.volunteer_id).id,
     }

@@ -14,6 +14,7 @@ from volunteer_hub.core.tokens import ticket_code
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.demo import loader
 from volunteer_hub.events.models import Event, Status
+from volunteer_hub.planning.models import PlanRun
 from volunteer_hub.registrations.models import Registration
 from volunteer_hub.volunteers.models import Volunteer
 
@@ -35,6 +36,12 @@ STAFF = (
     "/organise/season?view=list",
     "/organise/season?view=missing",
     "/organise/season?view=conflicts",
+    "/organise/plans",
+    "/organise/plans/{plan}",
+    "/organise/plans/{plan}/compare?to={other_plan}",
+    "/organise/plans/{plan}/posts/{planned}",
+    "/organise/plans/weights",
+    "/organise/fairness",
     "/organise/resources",
     "/organise/events/{running}/resources",
     "/organise/events/{open}/series",
@@ -78,7 +85,11 @@ def places(app):
     events = db.session.scalars(published).all()
     coming = next(event for event in events if event.starts_at > now and event.is_registration_open)
     registration = db.session.scalars(select(Registration)).first()
+    first, second = db.session.scalars(select(PlanRun).order_by(PlanRun.id)).all()
     found = {
+        "plan": first.id,
+        "other_plan": second.id,
+        "planned": first.posts[0]["id"],
         "open": coming.id,
         "poster": coming.poster_code,
         "running": next(e.id for e in events if e.starts_at <= now < e.ends_at),

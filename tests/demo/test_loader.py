@@ -19,6 +19,7 @@ from volunteer_hub.demo import loader, season
 from volunteer_hub.demo.cli import commands
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.organisations.models import Function, Membership, Organisation
+from volunteer_hub.planning.models import PlanRow, PlanRun
 from volunteer_hub.recognition.models import ServiceRecord
 from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Registration
@@ -164,3 +165,10 @@ def test_vehicles_and_kits_are_booked_for_the_caravan_and_one_trip_still_lacks_t
         Requirement.event_id.not_in(select(Booking.event_id).where(Booking.event_id.is_not(None)))
     )
     assert len(set(db.session.scalars(lacking))) >= 1
+
+
+def test_there_are_two_plans_to_compare(demo):
+    first, second = db.session.scalars(select(PlanRun).order_by(PlanRun.id)).all()
+    assert (first.state, second.state, second.parent_id) == ("done", "done", first.id)
+    assert count(PlanRow, PlanRow.run_id == first.id) > 3
+    assert first.result_digest != second.result_digest

@@ -40,6 +40,8 @@ from volunteer_hub.people.models import (
 from volunteer_hub.people.queries import contact_key
 from volunteer_hub.people.rules.entries import Column, packed
 from volunteer_hub.people.rules.marks import MarkKind
+from volunteer_hub.planning.models import PlanPerson, PlanRow, PlanRun
+from volunteer_hub.planning.rules import PlanState, Reach, RowState
 from volunteer_hub.privacy import actions, recovery
 from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.registrations.models import Registration, RegistrationState
@@ -157,6 +159,7 @@ def _serve(volunteer, of):
         _record(volunteer.id, over, done, responsible="周望星", by=over.created_by_id),
     ])  # fmt: skip
     _be_entered(volunteer, of, by=over.created_by_id)
+    _be_planned(volunteer, over)
     _wait(coming, volunteer)
     other = factories.volunteer("别人")
     beside = factories.assignment(factories.post(factories.shift(over)), other)
@@ -177,6 +180,21 @@ def _wait(event, volunteer):
     standby = WaitingEntry(post_id=post.id, volunteer_id=volunteer.id, joined_at=NOON,
                            state=EntryState.WAITING)  # fmt: skip
     db.session.add_all([entry, offer, standby])
+
+
+def _be_planned(volunteer, event):
+    """Let a plan propose them, and know what they said."""
+    run = PlanRun(by_person_id=event.created_by_id, reach=Reach.ALL, from_at=NOON, until_at=NOON,
+                  state=PlanState.DONE, asked_at=NOON, seed=1)  # fmt: skip
+    db.session.add(run)
+    db.session.flush()
+    [post] = event.shifts[0].posts
+    to = {"run_id": run.id, "volunteer_id": volunteer.id}
+    why = [{"code": "skill", "skill": "家里有事"}]
+    db.session.add_all([
+        PlanRow(**to, post_id=post.id, state=RowState.CONFLICT, reasons=why, refusals=why),
+        PlanPerson(**to, said={"about": {"name": NAME}}),
+    ])  # fmt: skip
 
 
 def _be_entered(volunteer, of, *, by):

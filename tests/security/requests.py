@@ -33,6 +33,7 @@ from tests.security.world import (
     one_commit,
     people_list,
     place,
+    plan,
     reminder,
     scan_id,
     standby,
@@ -65,6 +66,7 @@ from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment
 from volunteer_hub.people.actions.cards import PURPOSE as CLAIM
 from volunteer_hub.people.models import ClaimCard, SavedFilter, VolunteerMark
+from volunteer_hub.planning.rules import PlanState
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
 from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry
@@ -788,7 +790,26 @@ POSTER_WALK_IN = Request(
 # Means something only half way through signing in: tests/accounts/test_second_factor.py.
 HALF_WAY = {"accounts.second_step", "accounts.choose"}  # tests/accounts/test_family.py
 BY_ADDRESS_ALONE = {"notifications.unsubscribe"}
+
+
+def _new_plan(world):
+    return {"run_id": plan(world.a.organiser, world.a.empty_post, factories.volunteer().id).id}
+
+
+def _waiting_plan(world):
+    found = plan(world.a.organiser, world.a.empty_post, world.newcomer_volunteer)
+    found.state = PlanState.WAITING
+    db.session.commit()
+    return {"run_id": found.id}
+
+
 REQUESTS: tuple[Request, ...] = (
+    Request("planning.ask_for_plan", "organiser a", lambda _w: {"reach": "all"}),
+    Request("planning.stop_plan", "organiser a", fresh=_waiting_plan),
+    Request("planning.confirm_plan", "organiser a", lambda _w: {"everything": "1"},
+            fresh=_new_plan),
+    Request("planning.plan_again", "organiser a", lambda _w: {"fit": "301", "effort": "fast"},
+            fresh=_new_plan),
     Request("accounts.sign_in", "anonymous",
             lambda _w: {"contact": PHONE, "password": PASSWORD, "next": "/me"}),
     Request("accounts.request_code", "anonymous", lambda _w: {"contact": PHONE, "next": "/me"}),

@@ -7,6 +7,7 @@ from tests.security.world import changed_rows, rows, visit
 
 # What its own page may well do to a row.
 ALLOWED = {
+    ("planning.confirm_plan", "source"),  # it is the matcher who proposes
     ("events.cancel_event", "status"),
     ("organisations.set_up_site", "region_id"),
     ("recognition.confirm", "status"),

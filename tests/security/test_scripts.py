@@ -55,6 +55,8 @@ OURS = {
     "emergency", "batch", "over", "source", "rule", "steps",
     "scan_type", "licence_class", "language_codes", "haystack", "words", "shape", "mark",
     "child_version", "lost", "wanted",
+    "stage", "weights", "effort", "frame", "input_digest", "result_digest", "engine", "outcome",
+    "posts", "said", "parts", "refusals",
 }  # fmt: skip
 # Variables of messages that hold what people wrote.
 WORDS_OF_PEOPLE = {

@@ -56,6 +56,8 @@ from volunteer_hub.people.models import (
 from volunteer_hub.people.rules.entries import Column, packed
 from volunteer_hub.people.rules.marks import MarkKind
 from volunteer_hub.people.rules.stages import Stage, Verdict
+from volunteer_hub.planning.models import PlanRow, PlanRun
+from volunteer_hub.planning.rules import PlanState, Reach, RowState
 from volunteer_hub.privacy.models import ChangeState, ContactChange
 from volunteer_hub.registrations.actions import OFFER as PLACE
 from volunteer_hub.registrations.models import RegistrationState
@@ -112,6 +114,7 @@ class Side:
         merge: That two records of somebody of theirs became one.
         entered: Somebody whom the organisation entered by phone, with a card.
         mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
+        plan: A plan for the empty post that proposes the volunteer.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
     """
@@ -160,6 +163,7 @@ class Side:
     entered: int
     merge: int
     kept_filter: int
+    plan: int
 
 
 @dataclass(frozen=True)
@@ -290,6 +294,7 @@ def _side(name) -> Side:
         mark=mark(volunteer.id, of.id, organiser.id).id,
         entered=entered(of.id, organiser.id, called).id,
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
+        plan=plan(organiser.id, post.id, volunteer.id).id,
     )
 
 
@@ -358,6 +363,22 @@ def _spare_post(shift, called):
     post = factories.post(shift, title="备用岗", max_people=50)
     offer = standing_by(post.id, factories.volunteer(**called).id)
     return {"empty_post": post.id, "standby": offer.id}
+
+
+def plan(by, post_id, volunteer_id) -> PlanRun:
+    """Return one more plan, which proposes somebody for a post."""
+    run = _added(
+        PlanRun(
+            by_person_id=by, reach=Reach.ALL, from_at=NOON, until_at=NOON + 200 * HOUR,
+            state=PlanState.DONE, asked_at=NOON - HOUR, seed=1, engine="optimum/1",
+            posts=[{"id": post_id, "had": 0, "proposed": 1, "missing": 0, "why": None}],
+            outcome={"open_seats": 0, "quality": 500, "bound": 500, "gap": 0,
+                     "best_open_seats": 0.0, "clashes": 0},
+        )
+    )  # fmt: skip
+    to = {"run_id": run.id, "volunteer_id": volunteer_id}
+    _added(PlanRow(**to, post_id=post_id, state=RowState.PROPOSED, parts={"fit": 240}))
+    return run
 
 
 def _consent(of):
@@ -542,6 +563,7 @@ _ARGUMENTS = {
     "mark_id": lambda side: side.mark,
     "filter_id": lambda side: side.kept_filter,
     "list_id": lambda side: side.people_list,
+    "run_id": lambda side: side.plan,
     "shape": lambda _side: "national",
 }
 # Where something else belongs there.

@@ -33,6 +33,8 @@ JOBS: Final[Mapping[str, str]] = {
     "people.forget_merges": N_("忘掉不能再分开的合并"),
     "people.forget_exports": N_("忘掉三年前的导出记录"),
     "people.lists": N_("导入志愿者名单"),
+    "planning.forget": N_("删除保存到期的人员安排方案"),
+    "planning.plan": N_("排人员安排方案"),
     "registrations.remind_registrants": N_("提醒报名的观众"),
     "registrations.settle_lines": N_("把空出的位子给候补的人"),
     "registrations.tell_registrants": N_("活动变化、取消后通知观众"),

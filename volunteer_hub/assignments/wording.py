@@ -80,7 +80,7 @@ _TO_ORGANISER: Final[Mapping[str, str]] = {
     ReasonCode.WEEK_FULL: N_("这一周会超过自己定的 %(max_hours)s 小时"),
     ReasonCode.BUSY: N_("这段时间或者路上的时间已有别的安排"),
 }
-_CONDITIONS: Final[Mapping[Condition, str]] = {
+CONDITIONS: Final[Mapping[Condition, str]] = {
     Condition.SKILL: N_("会所需技能的人不够"),
     Condition.CREDENTIAL: N_("有所需证件的人不够"),
     Condition.LANGUAGE: N_("会说所需语言的人不够"),
@@ -140,7 +140,7 @@ def shortage(why: Shortfall) -> list[str]:
     """Return why a post stays short, in a few lines."""
     if not why.considered:
         return [str(_("还没有可以邀请的志愿者。"))]
-    lines = [str(_(_CONDITIONS[why.binding]))] if why.binding else []
+    lines = [str(_(CONDITIONS[why.binding]))] if why.binding else []
     lines += [
         str(
             ngettext(

@@ -19,6 +19,7 @@ from volunteer_hub.demo.cast import (
 )
 from volunteer_hub.demo.life import Life
 from volunteer_hub.demo.papers import make_papers
+from volunteer_hub.demo.plans import make_plans
 from volunteer_hub.demo.things import make_things
 from volunteer_hub.programmes import actions as programmes
 from volunteer_hub.regions import actions as regions
@@ -57,10 +58,11 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         ("registrations", life.register),
         ("attendance", life.come),
         ("service records", life.confirm),
+        ("plans", lambda: make_plans(cast, now=now)),
     )
     for name, work in steps:
         work()
         yield name
 
 
-STEPS = 13
+STEPS = 14

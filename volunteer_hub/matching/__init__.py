@@ -31,7 +31,7 @@ from volunteer_hub.matching.problem import (
     Volunteer,
     Window,
 )
-from volunteer_hub.matching.progress import Stage, Watch
+from volunteer_hub.matching.progress import Stage, Watch, unwatched
 from volunteer_hub.matching.quick import quick_rank, quick_shortfall
 from volunteer_hub.matching.ranking import Candidate, Verdict, rank, refusals
 from volunteer_hub.matching.reasons import Reason, ReasonCode
@@ -94,6 +94,7 @@ __all__ = [
     "reseeded",
     "restore",
     "solve",
+    "unwatched",
     "what_would_open",
     "why_unfilled",
 ]

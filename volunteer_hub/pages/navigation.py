@@ -23,7 +23,9 @@ class Place(NamedTuple):
     is_current: bool
 
 
-_EVENTS: Final = ("pages.organise_event", "events.", "pages.season", "observances.", "resources.")
+_EVENTS: Final = (
+    "pages.organise_event", "events.", "pages.season", "observances.", "resources.", "planning.",
+)  # fmt: skip
 STAFF_PLACES: Final[Entries] = (
     ("pages.organiser_home", _l("今天"), "today", ("pages.organiser_home",)),
     ("pages.organise_events", _l("活动"), "calendar", _EVENTS),

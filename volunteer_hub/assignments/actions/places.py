@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -71,10 +71,15 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many people were asked, and how many could not be any more."""
+    """How many people were asked, and how many could not be any more.
+
+    Attributes:
+        asked: Volunteer and post of each who was asked.
+    """
 
     invited: int
     skipped: int
+    asked: frozenset[tuple[int, int]] = field(default=frozenset(), compare=False)
 
 
 def sign_up(post_id: int, volunteer_id: int, *, now: datetime) -> Assignment:
@@ -230,13 +235,13 @@ def invite(event_id: int, picks: Iterable[Pick], *, by: int | None, now: datetim
     wanted = [by_pair[pair] for pair in sorted(by_pair)]
     people = lock_volunteers({pick.volunteer_id for pick in wanted})
     posts = _lock_posts({pick.post_id for pick in wanted}, event_id)
-    invited = 0
+    asked = set()
     for pick in wanted:
         post, volunteer = posts.get(pick.post_id), people.get(pick.volunteer_id)
         if post is not None and volunteer is not None and _can_be_asked(post, volunteer, now):
             _ask(post, volunteer, pick, by=by, now=now)
-            invited += 1
-    return Outcome(invited, len(wanted) - invited)
+            asked.add((pick.volunteer_id, pick.post_id))
+    return Outcome(len(asked), len(wanted) - len(asked), frozenset(asked))
 
 
 def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime) -> Assignment:

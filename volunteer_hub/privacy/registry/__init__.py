@@ -24,7 +24,7 @@ EVERYTHING: Final = (*HELD, *NAMED, *WITHOUT_ACCOUNT)
 NOT_ABOUT_PEOPLE: Final = frozenset({
     "announced_days", "booking", "campaign", "catalogue_entry", "channel_state",
     "erasure", "event_search", "event_series", "job_run", "people_export", "people_list",
-    "people_message", "post", "post_skill",
+    "people_message", "plan_run", "post", "post_skill",
     "refill", "refill_pause", "refill_step", "region", "reminder_plan", "request_key",
     "requirement", "shift", "site_number", "stand_in_search", "special_day",
     "work_year",
