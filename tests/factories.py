@@ -19,6 +19,7 @@ from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import Kind, Purpose
+from volunteer_hub.trips.models import Trip
 from volunteer_hub.volunteers.models import AvailabilityWindow, Volunteer, VolunteerSkill
 
 NOON = datetime(2026, 9, 5, 4, 0, tzinfo=UTC)  # Saturday 12:00 in Dandong
@@ -79,10 +80,17 @@ def office(region_code="210600", name="吴办示"):
     return who
 
 
-def venue(name="通远堡镇中心小学", region_code=TOWNSHIP, type_code="school", capacity=None):
+def venue(
+    name="通远堡镇中心小学",
+    region_code=TOWNSHIP,
+    type_code="school",
+    capacity=None,
+    at=(None, None),
+):
     return _kept(
         Venue(name=name, pinyin="tongyuanpu", initials="typ", type_code=type_code,
-              region_id=region(region_code).id, capacity=capacity, created_at=NOON)
+              region_id=region(region_code).id, capacity=capacity, created_at=NOON,
+              lat=at[0], lng=at[1])
     )  # fmt: skip
 
 
@@ -163,6 +171,35 @@ def event(
             **more,
         )
     )
+
+
+def trip(of=None, by=None, stops=(), depot=None, leaves_at=None, **more):
+    """Build a trip of these events, which leaves an hour and a half before the first."""
+    stops = sorted(stops, key=lambda each: each.starts_at)
+    of = of or (stops[0].organisation if stops else organisation())
+    leaves_at = leaves_at or (stops[0].starts_at if stops else NOON + 24 * HOUR) - 1.5 * HOUR
+    row = _kept(
+        Trip(
+            organisation_id=of.id,
+            campaign_id=campaign().id,
+            depot_id=depot.id if depot else None,
+            title=more.pop("title", "大篷车凤城行"),
+            leaves_at=leaves_at,
+            returns_at=more.pop("returns_at", None)
+            or (stops[-1].ends_at if stops else leaves_at) + 1.5 * HOUR,
+            set_up_minutes=30,
+            pack_up_minutes=30,
+            day_starts_minute=7 * 60,
+            goes_home=more.pop("goes_home", True),
+            created_by_id=(by or organiser(of)).id,
+            created_at=NOON - 240 * HOUR,
+            **more,
+        )
+    )
+    for event in stops:
+        event.trip_id = row.id
+    db.session.commit()
+    return row
 
 
 def shift(of=None, title="上午场", starts_at=None, hours=2):

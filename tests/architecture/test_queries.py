@@ -16,6 +16,7 @@ from volunteer_hub.demo import loader
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.planning.models import PlanRun
 from volunteer_hub.registrations.models import Registration
+from volunteer_hub.trips.models import Trip
 from volunteer_hub.volunteers.models import Volunteer
 
 MOST = 12
@@ -45,6 +46,14 @@ STAFF = (
     "/organise/resources",
     "/organise/events/{running}/resources",
     "/organise/events/{open}/series",
+    "/organise/trips",
+    "/organise/trips/new",
+    "/organise/trips/{trip}",
+    "/organise/trips/{trip}/edit",
+    "/organise/trips/{trip}/resources",
+    "/organise/trips/{trip}/sheet",
+    "/organise/trips/{trip}/posters",
+    "/organise/trips/{trip}/report",
     "/organise/science-days",
     "/organise/events/new",
     "/organise/events/new?campaign=caravan",
@@ -95,6 +104,7 @@ def places(app):
         "running": next(e.id for e in events if e.starts_at <= now < e.ends_at),
         "over": next(e.id for e in events if e.ends_at <= now),
         "volunteer": db.session.scalars(select(Volunteer.id)).first(),
+        "trip": db.session.scalars(select(Trip.id)).first(),
         "ticket": ticket_code("R", registration.id, registration.ticket_revision),
     }
     db.session.remove()

@@ -139,6 +139,7 @@ def _serve(volunteer, of):
         state=State.INVITED,
     )  # fmt: skip
     over.contact_name, over.contact_phone = NAME, PHONE
+    factories.trip(of=of, contact_name=NAME, contact_phone=PHONE)
     venues = Model.metadata.tables["venue"]
     db.session.execute(update(venues).values(contact_name=NAME, contact_phone=PHONE))
     been, goes = (

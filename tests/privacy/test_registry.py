@@ -19,7 +19,7 @@ from volunteer_hub.privacy.registry import (
     section,
 )
 
-PUBLIC = {"event", "venue", "organisation", "resource"}  # mostly about things
+PUBLIC = {"event", "venue", "organisation", "resource", "trip"}  # mostly about things
 tables = pytest.mark.parametrize("name", sorted({held.table for held in EVERYTHING} - PUBLIC))
 
 

@@ -14,7 +14,7 @@ from volunteer_hub.core.errors import ForbiddenError
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.resources import actions
-from volunteer_hub.resources.drafts import BookingDraft
+from volunteer_hub.resources.drafts import BookingDraft, Holder
 from volunteer_hub.resources.errors import (
     NotSharedError,
     OutOfDateError,
@@ -128,7 +128,7 @@ def test_booking_once_more_for_the_same_event_changes_nothing(owner):
     caravan, event = resource(owner), factories.event()
     for_event = {
         "purpose": Purpose.EVENT,
-        "event_id": event.id,
+        "holder": Holder(event_id=event.id),
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
     }

@@ -17,7 +17,7 @@ from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.resources import actions, rules
-from volunteer_hub.resources.drafts import BookingDraft
+from volunteer_hub.resources.drafts import BookingDraft, Holder
 from volunteer_hub.resources.errors import TakenError
 from volunteer_hub.resources.models import Booking
 from volunteer_hub.resources.rules import Purpose
@@ -107,7 +107,7 @@ def test_what_is_given_back_while_its_event_moves_is_gone_or_moved_and_breaks_no
     later = rules.Span(event.starts_at + HOUR, event.ends_at + HOUR)
 
     def move():
-        actions.follow_event(event_id, "改了名字", later, by=by, now=NOON)
+        actions.follow(Holder(event_id=event_id), "改了名字", later, by=by, now=NOON)
 
     def give_back():
         return actions.release(booking_id, scope=owner, now=NOON)

@@ -69,6 +69,8 @@ from volunteer_hub.people.models import ClaimCard, SavedFilter, VolunteerMark
 from volunteer_hub.planning.rules import PlanState
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
+from volunteer_hub.trips import queries as trips
+from volunteer_hub.trips.models import Trip
 from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry
 
 Data = dict[str, Any]
@@ -461,6 +463,53 @@ def _free_thing(world: World) -> Data:
     with one_commit():
         row = thing(world.a.organisation)
     return {"resource_id": row.id}
+
+
+TRIP_TEXTS = ("title", "contact_name", "notes")
+
+
+def _trip(world: World, **more: object) -> Data:
+    venue = f"#{world.a.venue}"
+    return {
+        "organisation_id": str(world.a.organisation), "title": "大篷车行", "depot_id": "",
+        "leaves_at": "2026-09-06T07:00", "goes_home": "home", "day_starts_minute": "420",
+        "set_up_minutes": "30", "pack_up_minutes": "30", "contact_name": "王公开",
+        "contact_phone": "04152123456", "notes": "限高", "stops-0-venue_id": venue,
+        "stops-0-minutes": "120", "stops-0-audience_codes": "youth", **more,
+    }  # fmt: skip
+
+
+def _new_trip(world: World) -> Data:
+    starts_at = {"stops-0-starts_at": "2026-09-06T10:00"}
+    return _trip(world, campaign="caravan", request_key=key(), **starts_at)
+
+
+def _edited_trip(world: World) -> Data:
+    trip = db.session.get(Trip, world.a.trip)
+    stops = trips.stops_of(trip.id)
+    return _trip(world, stamp=trips.stamp_of(trip, stops), **{
+        "stops-0-event_id": str(stops[0].id), "stops-0-starts_at": "2026-09-06T12:00",
+        "stops-0-minutes": "180",
+    })  # fmt: skip
+
+
+def _draft_trip(world: World) -> Data:
+    with one_commit():
+        draft = factories.event(**_side_rows(world), **READY, status=Status.DRAFT)
+        factories.post(factories.shift(draft))
+        return {"trip_id": factories.trip(stops=[draft], by=_side_rows(world)["by"]).id}
+
+
+def _free_thing_for_trip(world: World) -> Data:
+    with one_commit():
+        return {"trip_id": world.a.trip, "resource_id": thing(world.a.organisation).id}
+
+
+def _booked_for_trip(world: World) -> Data:
+    with one_commit():
+        trip = db.session.get(Trip, world.a.trip)
+        row = booked(thing(world.a.organisation), world.a.organiser, trip=trip)
+    return {"trip_id": trip.id, "booking_id": row.id}
 
 
 def _free_thing_for_event(world: World) -> Data:
@@ -961,6 +1010,13 @@ REQUESTS: tuple[Request, ...] = (
     Request("events.book_resource", "organiser a", fresh=_free_thing_for_event),
     Request("events.release_booking", "organiser a", fresh=_booked_for_event),
     Request("events.drop_requirement", "organiser a", fresh=_needed),
+    Request("trips.new_trip", "organiser a", _new_trip, texts=TRIP_TEXTS),
+    Request("trips.edit_trip", "organiser a", _edited_trip, texts=TRIP_TEXTS),
+    Request("trips.publish_trip", "organiser a", fresh=_draft_trip),
+    Request("trips.discard_trip", "organiser a", fresh=_draft_trip),
+    Request("trips.report_trip", "organiser a", lambda _w: {"odometer_start_km": "1000"}),
+    Request("trips.book_resource", "organiser a", fresh=_free_thing_for_trip),
+    Request("trips.release_booking", "organiser a", fresh=_booked_for_trip),
     Request("resources.new_resource", "organiser a", _thing,
             texts=("name", "plate", "contents")),
     Request("resources.edit_resource", "organiser a", _edited_thing, texts=("name", "contents")),

@@ -38,6 +38,7 @@ FREE = {
                        "responsible_name"],
     "shift": ["title"],
     "special_day": ["name"],
+    "trip": ["title", "contact_name", "contact_phone", "notes"],
     "waiting_entry": ["reason"],
     "volunteer_mark": ["text"],
     "saved_filter": ["name"],

@@ -116,6 +116,7 @@ class Side:
         mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
         plan: A plan for the empty post that proposes the volunteer.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
+        trip: A trip of one published stop, for which a kit is taken: ``trip_booking``.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
     """
 
@@ -153,6 +154,8 @@ class Side:
     thing: int
     booking: int
     requirement: int
+    trip: int
+    trip_booking: int
     scan: int
     scan_name: str
     volunteer: int
@@ -284,6 +287,7 @@ def _side(name) -> Side:
         thing=kit.id,
         booking=booked(kit, organiser.id, opened).id,
         requirement=_added(Requirement(event_id=opened.id, kind=Kind.KIT)).id,
+        **_trip(factories.event(**more, **phone), organiser),
         scan=scan.id,
         scan_name=scan.scan_id,
         volunteer=volunteer.id,
@@ -296,6 +300,12 @@ def _side(name) -> Side:
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
         plan=plan(organiser.id, post.id, volunteer.id).id,
     )
+
+
+def _trip(stop, by):
+    trip = factories.trip(stops=[stop], by=by)
+    kit = thing(stop.organisation_id, Kind.PROJECTOR)
+    return {"trip": trip.id, "trip_booking": booked(kit, by.id, trip=trip).id}
 
 
 def _registered(volunteer, of, number) -> None:
@@ -480,24 +490,29 @@ def mark(volunteer_id, organisation_id, by_id) -> VolunteerMark:
     )  # fmt: skip
 
 
-def thing(organisation_id) -> Resource:
+def thing(organisation_id, kind=Kind.KIT) -> Resource:
     """Return one more kit of an organisation that lends it to nobody."""
     return _added(
         Resource(
-            organisation_id=organisation_id, kind=Kind.KIT, name=f"器材{secrets.token_hex(4)}",
+            organisation_id=organisation_id, kind=kind, name=f"器材{secrets.token_hex(4)}",
             is_shared=False, created_at=NOON,
         )
     )  # fmt: skip
 
 
-def booked(of, by_id, event=None) -> Booking:
-    """Return a booking of a thing: for an event, or of the next hour for something else."""
-    span = (event.starts_at, event.ends_at) if event else (NOON + HOUR, NOON + 2 * HOUR)
+def booked(of, by_id, event=None, trip=None) -> Booking:
+    """Return a booking of a thing: for an event or trip, or of the next hour for something else."""
+    span, title = (NOON + HOUR, NOON + 2 * HOUR), "省馆借用"
+    if event:
+        span, title = (event.starts_at, event.ends_at), event.title
+    if trip:
+        span, title = (trip.leaves_at, trip.returns_at), trip.title
     return _added(
         Booking(
             resource_id=of.id, event_id=event.id if event else None,
-            purpose=Purpose.EVENT if event else Purpose.OTHER,
-            title=event.title if event else "省馆借用", starts_at=span[0], ends_at=span[1],
+            trip_id=trip.id if trip else None,
+            purpose=Purpose.EVENT if event or trip else Purpose.OTHER,
+            title=title, starts_at=span[0], ends_at=span[1],
             busy_from=span[0], busy_until=span[1], booked_by_id=by_id, booked_at=NOON,
         )
     )  # fmt: skip
@@ -548,6 +563,7 @@ _ARGUMENTS = {
     "resource_id": lambda side: side.thing,
     "booking_id": lambda side: side.booking,
     "requirement_id": lambda side: side.requirement,
+    "trip_id": lambda side: side.trip,
     "change_id": lambda side: side.change,
     "complaint_id": lambda side: side.complaint,
     "guide": lambda _side: "volunteer",
@@ -617,6 +633,10 @@ _OTHERWISE = {
     "statistics.hours_csv": lambda side: {"event_id": side.running},
     "recognition.confirm": lambda side: {"event_id": side.over},
     "events.publish_event": lambda side: {"event_id": side.draft},
+    "trips.release_booking": lambda side: {
+        "trip_id": side.trip,
+        "booking_id": side.trip_booking,
+    },
     "events.delete_shift": lambda side: {"shift_id": side.empty_shift},
     "events.delete_post": lambda side: {"post_id": side.empty_post},
 }

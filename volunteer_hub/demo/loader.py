@@ -17,6 +17,7 @@ from volunteer_hub.demo.cast import (
     make_venues,
     make_volunteers,
 )
+from volunteer_hub.demo.journey import make_trip
 from volunteer_hub.demo.life import Life
 from volunteer_hub.demo.papers import make_papers
 from volunteer_hub.demo.plans import make_plans
@@ -54,6 +55,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         ("teams", lambda: make_teams(cast, now=now)),
         ("events", lambda: life.events.extend(season.make_events(cast, random, now=now))),
         ("vehicles and kits", lambda: make_things(cast, life.events, now=now)),
+        ("a trip", lambda: life.events.extend(make_trip(cast, now=now))),
         ("posts taken", life.take_posts),
         ("registrations", life.register),
         ("attendance", life.come),

@@ -216,7 +216,7 @@ def _event(cast: Cast, slot: Slot, repertoire: Repertoire, row: Title, now: date
     _end(event, slot, now)
     if campaign.code == "silver":
         _talk(event, repertoire.talk(campaign.code, starts_at))
-    event.shifts = _shifts(campaign, event, _COUNTED if slot.is_running else {})
+    event.shifts = shifts_of(campaign, event, _COUNTED if slot.is_running else {})
     return event
 
 
@@ -270,7 +270,7 @@ def _organisation_id(cast: Cast, slot: Slot, code: str, venue: Venue) -> int:
     return cast.organisations["city"].id
 
 
-def _shifts(campaign: CampaignEntry, event: Event, names: dict[str, str]) -> list[Shift]:
+def shifts_of(campaign: CampaignEntry, event: Event, names: dict[str, str]) -> list[Shift]:
     """Return the shifts of the campaign's template, some under another name."""
     planned = rules.planned_shifts(
         campaign.template("zh").shifts, starts_at=event.starts_at, ends_at=event.ends_at

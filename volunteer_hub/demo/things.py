@@ -113,7 +113,7 @@ def _maintain(thing: Resource, cast: Cast, today: date, now: datetime) -> Busy:
     start = datetime.combine(today + timedelta(days=10), time(8), LOCAL)
     use = Span(start, start + timedelta(hours=10))
     by = cast.staff["city_office"].id
-    return _keep(thing, use, _booking("年检和保养", Purpose.MAINTENANCE, by, now))
+    return keep(thing, use, _booking("年检和保养", Purpose.MAINTENANCE, by, now))
 
 
 def _require(event: Event) -> None:
@@ -131,7 +131,7 @@ def _book(event: Event, things: list[Resource], busy: list[Busy], now: datetime)
         if free:
             booking = _booking(event.title, Purpose.EVENT, event.created_by_id, now)
             booking.event_id = event.id
-            busy.append(_keep(free[0], use, booking))
+            busy.append(keep(free[0], use, booking))
 
 
 def _is_free(thing: Resource, use: Span, busy: list[Busy]) -> bool:
@@ -143,7 +143,8 @@ def _booking(title: str, purpose: Purpose, by: int, now: datetime) -> Booking:
     return Booking(title=title, purpose=purpose, booked_by_id=by, booked_at=booked_at)
 
 
-def _keep(thing: Resource, use: Span, booking: Booking) -> Busy:
+def keep(thing: Resource, use: Span, booking: Booking) -> Busy:
+    """Book a thing for some time, its time before and after counted."""
     busy = queries.facts_of(thing).busy_span(use)
     booking.resource_id = thing.id
     booking.starts_at, booking.ends_at = use.start, use.end

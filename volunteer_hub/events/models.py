@@ -94,6 +94,9 @@ class Event(Model):
     __mapper_args__ = {"version_id_col": version}
 
     series_id: Mapped[int | None] = mapped_column(ForeignKey("event_series.id"), index=True)
+    # Trips (行程) lie above this package, which knows them by id alone: this is one of its stops.
+    trip_id: Mapped[int | None] = mapped_column(ForeignKey("trip.id"), index=True)
+    expected_people: Mapped[int | None]
 
     organisation: Mapped[Organisation] = relationship()
     campaign: Mapped[Campaign] = relationship()

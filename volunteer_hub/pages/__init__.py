@@ -13,10 +13,11 @@ from volunteer_hub.pages.views import (
     public,
     season,
     switches,
+    trips,
 )
 
 # Importing them adds their views to the blueprint.
-PARTS = (about, bulk, organise, public, season, switches)
+PARTS = (about, bulk, organise, public, season, switches, trips)
 
 
 def init_app(app: Flask) -> None:

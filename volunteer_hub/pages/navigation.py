@@ -24,7 +24,8 @@ class Place(NamedTuple):
 
 
 _EVENTS: Final = (
-    "pages.organise_event", "events.", "pages.season", "observances.", "resources.", "planning.",
+    "pages.organise_event", "pages.organise_trip", "pages.season",
+    "events.", "trips.", "observances.", "resources.", "planning.",
 )  # fmt: skip
 STAFF_PLACES: Final[Entries] = (
     ("pages.organiser_home", _l("今天"), "today", ("pages.organiser_home",)),

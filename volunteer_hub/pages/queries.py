@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, func, or_, select, text
 
+from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.checkin.queries import people_reached
 from volunteer_hub.core.database import db
@@ -19,6 +20,9 @@ from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.models import Level, Region
 from volunteer_hub.registrations import queries as registrations
 from volunteer_hub.registrations import rules
+from volunteer_hub.resources.models import Booking, Resource
+from volunteer_hub.resources.rules import Kind
+from volunteer_hub.volunteers.models import Volunteer
 
 VISIBLE = (Status.PUBLISHED, Status.CONFIRMED)
 
@@ -197,3 +201,63 @@ def staffed(event_ids: Collection[int]) -> dict[int, Staffed]:
             missing=so_far.missing + max(0, least - accepted),
         )
     return found
+
+
+def people_at_posts(post_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return the names of those who agreed to come, by post."""
+    statement = (
+        select(Assignment.post_id, Person.name)
+        .join(Volunteer, Assignment.volunteer_id == Volunteer.id)
+        .join(Person, Volunteer.person_id == Person.id)
+        .where(
+            Assignment.post_id.in_(post_ids),
+            Assignment.state == State.ACCEPTED,
+            Person.erased_at.is_(None),
+        )
+        .order_by(Person.pinyin, Person.id)
+    )
+    found: dict[int, list[str]] = {}
+    for post_id, name in db.session.execute(statement):
+        found.setdefault(post_id, []).append(name)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Something, or somebody, that goes along on a trip.
+
+    Attributes:
+        kind: A vehicle, driver, kit or projector.
+        name: What it is called.
+        plate: Of a vehicle.
+        contents: The exhibits aboard, or what is in the kit.
+        licence_class: Of a driver.
+        phone: Of a driver who is a volunteer.
+    """
+
+    kind: Kind
+    name: str
+    plate: str
+    contents: str
+    licence_class: str
+    phone: str
+
+
+def carried_on(trip_id: int) -> list[Carried]:
+    """Return what is booked for a trip, drivers and vehicles first."""
+    statement = (
+        select(Resource, Person.phone)
+        .join(Booking, Booking.resource_id == Resource.id)
+        .outerjoin(Volunteer, Resource.volunteer_id == Volunteer.id)
+        .outerjoin(Person, (Volunteer.person_id == Person.id) & Person.erased_at.is_(None))
+        .where(Booking.trip_id == trip_id)
+        .order_by(Resource.id)
+    )
+    found = [
+        Carried(
+            each.kind, each.name, each.plate, each.contents, each.licence_class or "", phone or ""
+        )
+        for each, phone in db.session.execute(statement)
+    ]
+    order = (Kind.DRIVER, Kind.VEHICLE, Kind.KIT, Kind.PROJECTOR, Kind.HALL)
+    return sorted(found, key=lambda each: order.index(each.kind))

@@ -13,7 +13,7 @@ from volunteer_hub.core.errors import ForbiddenError, NotFoundError
 from volunteer_hub.core.text import N_
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.resources import queries, rules
-from volunteer_hub.resources.drafts import BookingDraft, RequirementDraft, ResourceDraft
+from volunteer_hub.resources.drafts import BookingDraft, Holder, RequirementDraft, ResourceDraft
 from volunteer_hub.resources.errors import (
     HinderedError,
     NotSharedError,
@@ -94,7 +94,7 @@ def _fill(resource: Resource, draft: ResourceDraft) -> None:
 
 
 def book(resource_id: int, draft: BookingDraft, *, scope: Scope, now: datetime) -> Booking:
-    """Take a resource for some time. Booking it twice for one event changes nothing.
+    """Take a resource for some time. Booking it twice for one event or trip changes nothing.
 
     Raises:
         NotFoundError: There is no such resource.
@@ -104,8 +104,9 @@ def book(resource_id: int, draft: BookingDraft, *, scope: Scope, now: datetime) 
     """
     resource = queries.lock_resource(resource_id)
     _refuse_guests(resource, draft, scope)
-    if draft.event_id is not None:
-        own = queries.find_booking(resource_id, draft.event_id)
+    holder = draft.holder or Holder()
+    if draft.holder is not None:
+        own = queries.find_booking(resource_id, draft.holder)
         if own is not None:
             return own
     use = Span(draft.starts_at, draft.ends_at)
@@ -115,7 +116,8 @@ def book(resource_id: int, draft: BookingDraft, *, scope: Scope, now: datetime) 
     refuse_hindered(resource, use, purpose=draft.purpose)
     booking = Booking(
         resource_id=resource_id,
-        event_id=draft.event_id,
+        event_id=holder.event_id,
+        trip_id=holder.trip_id,
         purpose=draft.purpose,
         title=draft.title,
         booked_by_id=scope.person_id,
@@ -137,7 +139,7 @@ def refuse_hindered(
     use: Span,
     *,
     purpose: Purpose = Purpose.EVENT,
-    without_event: int | None = None,
+    without: Holder | None = None,
 ) -> None:
     """Go on only if the resource can be had; the caller holds it locked.
 
@@ -145,12 +147,12 @@ def refuse_hindered(
         resource: Which.
         use: When.
         purpose: What for; also what is out of date or out of use may be repaired.
-        without_event: An event whose own bookings do not count.
+        without: An event or trip whose own bookings do not count.
 
     Raises:
         HinderedError: It cannot; which kind says why.
     """
-    busy = queries.busy_around([resource.id], use, without_event=without_event)
+    busy = queries.busy_around([resource.id], use, without=without)
     facts = queries.facts_of(resource)
     if purpose is Purpose.MAINTENANCE:
         facts = replace(facts, valid_until=None, is_active=True)
@@ -189,30 +191,30 @@ def release(booking_id: int, *, scope: Scope, now: datetime) -> int:
 
 
 def _release(booking: Booking, *, by: int, now: datetime) -> None:
-    details = {"resource": booking.resource_id, "event": booking.event_id}
+    details = {"resource": booking.resource_id, "event": booking.event_id, "trip": booking.trip_id}
     audit.record("booking.release", booking, by=by, now=now, details=details)
     db.session.delete(booking)
     db.session.flush()
 
 
-def hindrances(event_id: int, use: Span) -> list[HinderedError]:
-    """Return why the event's bookings cannot go along to another time; holds their resources."""
+def hindrances(holder: Holder, use: Span) -> list[HinderedError]:
+    """Return why what is booked for it cannot go along to another time; holds the resources."""
     found = []
-    for booking in queries.lock_bookings_of_event(event_id):
+    for booking in queries.lock_bookings_of(holder):
         try:
-            refuse_hindered(booking.resource, use, without_event=event_id)
+            refuse_hindered(booking.resource, use, without=holder)
         except HinderedError as error:
             found.append(error)
     return found
 
 
-def follow_event(event_id: int, title: str, use: Span, *, by: int, now: datetime) -> None:
-    """Let the event's bookings go along to its new time and title; ``hindrances`` were judged.
+def follow(holder: Holder, title: str, use: Span, *, by: int, now: datetime) -> None:
+    """Let what is booked for it go along to its new time and title; ``hindrances`` were judged.
 
     Raises:
         TakenError: The database found one overlapping after all.
     """
-    for booking in queries.lock_bookings_of_event(event_id):
+    for booking in queries.lock_bookings_of(holder):
         is_moved = (booking.starts_at, booking.ends_at) != (use.start, use.end)
         booking.title = title
         if is_moved:
@@ -221,9 +223,9 @@ def follow_event(event_id: int, title: str, use: Span, *, by: int, now: datetime
     db.session.flush()
 
 
-def release_event(event_id: int, *, by: int, now: datetime) -> None:
-    """Give back everything booked for an event that will not be held."""
-    for booking in queries.lock_bookings_of_event(event_id):
+def release_all(holder: Holder, *, by: int, now: datetime) -> None:
+    """Give back everything booked for what will not be held."""
+    for booking in queries.lock_bookings_of(holder):
         _release(booking, by=by, now=now)
 
 
@@ -277,8 +279,8 @@ def copy_requirements(from_event_id: int, to_event_ids: Iterable[int]) -> None:
     db.session.flush()
 
 
-def release_from_event(event_id: int, booking_id: int, *, by: int, now: datetime) -> None:
-    """Give back one thing booked for an event; the caller holds the event and judged who may.
+def release_from(holder: Holder, booking_id: int, *, by: int, now: datetime) -> None:
+    """Give back one thing booked for an event or trip; the caller holds it and judged who may.
 
     Twice changes nothing.
 
@@ -288,6 +290,6 @@ def release_from_event(event_id: int, booking_id: int, *, by: int, now: datetime
     booking = queries.lock_booking(booking_id)
     if booking is None:
         return
-    if booking.event_id != event_id:
+    if Holder(event_id=booking.event_id, trip_id=booking.trip_id) != holder:
         raise NotFoundError
     _release(booking, by=by, now=now)

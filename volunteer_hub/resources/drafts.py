@@ -28,6 +28,14 @@ class ResourceDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """What resources are booked for: one event, one trip of several, or neither."""
+
+    event_id: int | None = None
+    trip_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingDraft:
     """For what and when somebody wants a resource, without the time before and after."""
 
@@ -35,7 +43,7 @@ class BookingDraft:
     title: str
     starts_at: datetime
     ends_at: datetime
-    event_id: int | None = None
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

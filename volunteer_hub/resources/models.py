@@ -17,6 +17,7 @@ class Resource(Model):
         name: What people call it; of a driver, their name.
         plate: Of a vehicle.
         licence_class: Of a driver, as A1.
+        volunteer_id: Who a driver is, if they are a volunteer: then their verified licence counts.
         seats: Of a vehicle, the driver's counted, or of a hall.
         valid_until: The last day of a vehicle's inspection or of a driver's licence.
         checked_on: When somebody last looked whether all of a kit is there and works.
@@ -38,6 +39,9 @@ class Resource(Model):
     name: Mapped[str] = mapped_column(String(60))
     plate: Mapped[str] = mapped_column(String(12), default="")
     licence_class: Mapped[str | None] = mapped_column(String(4))
+    volunteer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("volunteer.id", ondelete="SET NULL"), index=True
+    )
     seats: Mapped[int | None]
     valid_until: Mapped[date | None]
     checked_on: Mapped[date | None]
@@ -63,7 +67,8 @@ class Booking(Model):
         ends_at: Until when.
         busy_from: The start, less the resource's time before as it was at booking.
         busy_until: The end, and the time after.
-        title: What for: the event's title, or words of whoever booked.
+        title: What for: the event's or trip's title, or words of whoever booked.
+        trip_id: Of a trip of several events (行程), for the whole of which it is taken.
     """
 
     __tablename__ = "booking"
@@ -71,11 +76,13 @@ class Booking(Model):
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
         CheckConstraint("busy_from <= starts_at AND busy_until >= ends_at", name="busy_around_use"),
         UniqueConstraint("event_id", "resource_id"),
+        UniqueConstraint("trip_id", "resource_id"),
         Index(None, "resource_id", "busy_until"),
     )
 
     resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    trip_id: Mapped[int | None] = mapped_column(ForeignKey("trip.id", ondelete="CASCADE"))
     purpose: Mapped[Purpose] = mapped_column(enum_column(Purpose))
     title: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime]

@@ -17,13 +17,14 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.resources import rules
+from volunteer_hub.resources.drafts import Holder
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import (
     Busy,
@@ -102,6 +103,8 @@ def facts_of(resource: Resource) -> ResourceFacts:
         licence_class=resource.licence_class,
         valid_until=resource.valid_until,
         is_active=resource.is_active,
+        is_shared=resource.is_shared,
+        organisation_id=resource.organisation_id,
         before=timedelta(minutes=resource.before_minutes),
         after=timedelta(minutes=resource.after_minutes),
     )
@@ -119,28 +122,36 @@ def busy_of(booking: Booking) -> Busy:
 
 
 def busy_around(
-    resource_ids: Collection[int], span: Span, *, without_event: int | None = None
+    resource_ids: Collection[int], span: Span, *, without: Holder | None = None
 ) -> list[Busy]:
     """Return when these resources are taken around a span, by time.
 
     Args:
         resource_ids: Which.
         span: When they would be used.
-        without_event: An event whose own bookings do not count.
+        without: An event or trip whose own bookings do not count.
     """
     statement = (
         select(Booking)
-        .where(Booking.resource_id.in_(resource_ids), _is_around(span, without_event))
+        .where(Booking.resource_id.in_(resource_ids), _is_around(span, without))
         .order_by(Booking.busy_from, Booking.id)
     )
     return [busy_of(row) for row in db.session.scalars(statement)]
 
 
-def _is_around(span: Span, without_event: int | None) -> ColumnElement[bool]:
+def _is_around(span: Span, without: Holder | None) -> ColumnElement[bool]:
     is_near = and_(Booking.busy_until > span.start - WIDEST, Booking.busy_from < span.end + WIDEST)
-    if without_event is None:
+    if without is None:
         return is_near
-    return and_(is_near, or_(Booking.event_id.is_(None), Booking.event_id != without_event))
+    column, held = _held_by(without)
+    return and_(is_near, or_(column.is_(None), column != held))
+
+
+def _held_by(holder: Holder) -> tuple[InstrumentedAttribute[int | None], int | None]:
+    """Return the column that names what is booked for, and what stands in it."""
+    if holder.trip_id is not None:
+        return Booking.trip_id, holder.trip_id
+    return Booking.event_id, holder.event_id
 
 
 def bookings_from(moment: datetime, resource_ids: Collection[int]) -> list[Booking]:
@@ -154,13 +165,13 @@ def bookings_from(moment: datetime, resource_ids: Collection[int]) -> list[Booki
     return list(db.session.scalars(statement))
 
 
-def lock_bookings_of_event(event_id: int) -> list[Booking]:
-    """Return what is booked for an event, by resource, the resources held against other writers."""
-    of_event = Booking.event_id == event_id
-    taken = select(Booking.resource_id).where(of_event).order_by(Booking.resource_id)
+def lock_bookings_of(holder: Holder) -> list[Booking]:
+    """Return what is booked for an event or a trip, the resources held against other writers."""
+    column, held = _held_by(holder)
+    taken = select(Booking.resource_id).where(column == held).order_by(Booking.resource_id)
     for resource_id in db.session.scalars(taken).all():
         lock_resource(resource_id)
-    statement = select(Booking).where(of_event).order_by(Booking.resource_id)
+    statement = select(Booking).where(column == held).order_by(Booking.resource_id)
     with_resource = statement.options(joinedload(Booking.resource))
     return list(db.session.scalars(with_resource, execution_options={"populate_existing": True}))
 
@@ -176,12 +187,22 @@ def lock_booking(booking_id: int) -> Booking | None:
     return db.session.scalar(statement, execution_options={"populate_existing": True})
 
 
-def find_booking(resource_id: int, event_id: int) -> Booking | None:
-    """Return the event's booking of a resource, or None."""
-    statement = select(Booking).where(
-        Booking.resource_id == resource_id, Booking.event_id == event_id
-    )
+def find_booking(resource_id: int, holder: Holder) -> Booking | None:
+    """Return the booking of a resource for an event or a trip, or None."""
+    column, held = _held_by(holder)
+    statement = select(Booking).where(Booking.resource_id == resource_id, column == held)
     return db.session.scalar(statement)
+
+
+def bookings_of_trips(trip_ids: Collection[int]) -> list[Booking]:
+    """Return what is booked for some trips, with the resources, vehicles first."""
+    statement = (
+        select(Booking).where(Booking.trip_id.in_(trip_ids)).options(joinedload(Booking.resource))
+    )
+    order = list(Kind)
+    return sorted(
+        db.session.scalars(statement), key=lambda row: (order.index(row.resource.kind), row.id)
+    )
 
 
 def requirements_of(event_id: int) -> list[Requirement]:
@@ -223,7 +244,8 @@ def resources_of_event(event_id: int, use: Span) -> EventResources:
     needs, bookings = _needs_and_bookings(event_id)
     if not needs and not bookings:
         return EventResources([], {}, [], {})
-    known, busy = _known_and_busy(needs, bookings, use, event_id)
+    kinds = {each.kind for each in needs}
+    known, busy = _known_and_busy(kinds, bookings, use, Holder(event_id=event_id))
     candidates = []
     for each in known.values():
         found, in_the_way = rules.standing(each, use, busy)
@@ -258,24 +280,46 @@ def _needs_and_bookings(event_id: int) -> tuple[list[Need], dict[int, int]]:
     return sorted(needs, key=lambda need: need.id), bookings
 
 
+def resources_of_trip(
+    trip_id: int, use: Span, kinds: Collection[Kind], *, of: int
+) -> EventResources:
+    """Return what of some kinds a trip has booked, and what else there is for it then.
+
+    Args:
+        trip_id: Which trip.
+        use: For how long.
+        kinds: What it may take along.
+        of: The organisation it is; what others keep to themselves is left out.
+    """
+    holder = Holder(trip_id=trip_id)
+    own = select(Booking.resource_id, Booking.id).where(Booking.trip_id == trip_id)
+    bookings = {row.resource_id: row.id for row in db.session.execute(own)}
+    known, busy = _known_and_busy(kinds, bookings, use, holder)
+    candidates = []
+    for each in known.values():
+        if each.id in bookings or each.is_shared or each.organisation_id == of:
+            found, in_the_way = rules.standing(each, use, busy)
+            candidates.append(Candidate(each, found, each.id in bookings, in_the_way))
+    return EventResources([], bookings, candidates, known)
+
+
 def free_spans_for(event_id: int, found: EventResources, spans: list[Span]) -> list[Span]:
     """Return those of some spans in which all that the event needs is free."""
     needs, known = [each.need for each in found.verdicts], list(found.known.values())
     if not needs or not spans:
         return []
     whole = Span(min(each.start for each in spans), max(each.end for each in spans))
-    busy = busy_around(list(found.known), whole, without_event=event_id)
+    busy = busy_around(list(found.known), whole, without=Holder(event_id=event_id))
     return rules.free_spans(needs, known, busy, spans)
 
 
 def _known_and_busy(
-    needs: Collection[Need], booked_ids: Collection[int], use: Span, event_id: int
+    kinds: Collection[Kind], booked_ids: Collection[int], use: Span, own: Holder
 ) -> tuple[dict[int, ResourceFacts], list[Busy]]:
-    """Return what there is of the kinds that are needed, and when others have it."""
-    kinds = {each.kind for each in needs}
+    """Return what there is of some kinds, and when others have it."""
     statement = (
         select(Resource, Booking)
-        .outerjoin(Booking, and_(Booking.resource_id == Resource.id, _is_around(use, event_id)))
+        .outerjoin(Booking, and_(Booking.resource_id == Resource.id, _is_around(use, own)))
         .where(or_(Resource.kind.in_(kinds), Resource.id.in_(booked_ids)))
         .order_by(Resource.id, Booking.busy_from)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from volunteer_hub.events.actions.bookings import (
     book_for_event,
     drop_requirement,
+    problems_of,
     release_from_event,
     require,
 )
@@ -17,7 +18,9 @@ from volunteer_hub.events.actions.parts import (
     edit_shift,
 )
 from volunteer_hub.events.actions.planning import (
+    call_off,
     cancel_event,
+    change_plan,
     confirm_event,
     copy_event,
     create_event,
@@ -30,7 +33,9 @@ from volunteer_hub.events.actions.series import edit_others, make_series
 
 __all__ = [
     "book_for_event",
+    "call_off",
     "cancel_event",
+    "change_plan",
     "confirm_event",
     "copy_event",
     "create_event",
@@ -46,6 +51,7 @@ __all__ = [
     "edit_shift",
     "make_series",
     "move_event",
+    "problems_of",
     "publish_event",
     "release_from_event",
     "require",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +14,7 @@ from volunteer_hub.events.errors import FieldProblem
 from volunteer_hub.events.models import Event
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.resources import actions as resources
-from volunteer_hub.resources.drafts import BookingDraft, RequirementDraft
+from volunteer_hub.resources.drafts import BookingDraft, Holder, RequirementDraft
 from volunteer_hub.resources.errors import (
     HinderedError,
     OutOfDateError,
@@ -79,7 +79,7 @@ def book_for_event(event_id: int, resource_id: int, *, scope: Scope, now: dateti
         title=event.title,
         starts_at=event.starts_at,
         ends_at=event.ends_at,
-        event_id=event_id,
+        holder=Holder(event_id=event_id),
     )
     resources.book(resource_id, draft, scope=scope, now=now)
 
@@ -92,7 +92,7 @@ def release_from_event(event_id: int, booking_id: int, *, scope: Scope, now: dat
         EventClosedError: The event is cancelled or confirmed.
     """
     lock_open_event(event_id, scope)
-    resources.release_from_event(event_id, booking_id, by=scope.person_id, now=now)
+    resources.release_from(Holder(event_id=event_id), booking_id, by=scope.person_id, now=now)
 
 
 def booking_problems(event: Event, draft: EventDraft) -> list[FieldProblem]:
@@ -100,13 +100,18 @@ def booking_problems(event: Event, draft: EventDraft) -> list[FieldProblem]:
     use = Span(draft.starts_at, draft.ends_at)
     if use == Span(event.starts_at, event.ends_at):
         return []
+    return problems_of(resources.hindrances(Holder(event_id=event.id), use))
+
+
+def problems_of(hindrances: Iterable[HinderedError]) -> list[FieldProblem]:
+    """Return what keeps bookings from going along as problems of the new start."""
     return [
         FieldProblem(
             "starts_at",
             _CANNOT_GO_ALONG[type(error)],
             {"resource": error.resource, "title": error.title},
         )
-        for error in resources.hindrances(event.id, use)
+        for error in hindrances
     ]
 
 
@@ -118,4 +123,4 @@ def take_along(event: Event, before: EventDraft, *, by: int, now: datetime) -> N
         event.title,
     ):
         use = Span(event.starts_at, event.ends_at)
-        resources.follow_event(event.id, event.title, use, by=by, now=now)
+        resources.follow(Holder(event_id=event.id), event.title, use, by=by, now=now)

@@ -10,7 +10,7 @@ from volunteer_hub.core import audit
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.text import N_, random_code
-from volunteer_hub.events import queries, rules
+from volunteer_hub.events import bonds, queries, rules
 from volunteer_hub.events.actions.bookings import booking_problems, take_along
 from volunteer_hub.events.actions.steps import (
     delete,
@@ -32,6 +32,7 @@ from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.programmes import queries as programmes
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.resources import actions as resources
+from volunteer_hub.resources.drafts import Holder
 
 POSTER_CODE_CHARACTERS: Final = 10
 
@@ -105,10 +106,31 @@ def edit_event(
     event = lock_open_event(event_id, scope)
     if event.version != expected_version:
         raise EventChangedError
+    judge(_choice_problems(draft, scope, before=queries.draft_of(event)))
+    judge(bonds.objections(event, draft))
+    change_plan(event, draft, moves_shifts=moves_shifts, by=scope.person_id, now=now)
+    bonds.follow(event, by=scope.person_id, now=now)
+    return event
+
+
+def change_plan(
+    event: Event, draft: EventDraft, *, moves_shifts: bool, by: int, now: datetime
+) -> None:
+    """Change a held event to another plan; the caller looks after what it is bound to.
+
+    Args:
+        event: An open event, held.
+        draft: As somebody wants it now; who may choose this organisation and venue was judged.
+        moves_shifts: Whether shifts go along when the start moves.
+        by: Who changes it.
+        now: The moment.
+
+    Raises:
+        UnsoundPlanError: Times that cannot be.
+    """
     before = queries.draft_of(event)
     moved_by = draft.starts_at - before.starts_at if moves_shifts else timedelta(0)
     judge(rules.event_problems(draft, now=now, started_at=before.starts_at))
-    judge(_choice_problems(draft, scope, before=before))
     judge(_shift_problems(event, before, draft, moved_by))
     judge(booking_problems(event, draft))
     if event.status is Status.PUBLISHED:
@@ -118,15 +140,9 @@ def edit_event(
     _fill(event, draft)
     _move_shifts(event, moved_by)
     db.session.flush()
-    take_along(event, before, by=scope.person_id, now=now)
-    audit.record(
-        "event.edit",
-        event,
-        by=scope.person_id,
-        now=now,
-        details={"fields": _changed_fields(before, draft), "moved_shifts": moves_shifts},
-    )
-    return event
+    take_along(event, before, by=by, now=now)
+    details = {"fields": _changed_fields(before, draft), "moved_shifts": moves_shifts}
+    audit.record("event.edit", event, by=by, now=now, details=details)
 
 
 def move_event(
@@ -205,13 +221,19 @@ def cancel_event(event_id: int, reason: str, *, scope: Scope, now: datetime) -> 
         return event
     if event.status is Status.CONFIRMED:
         raise EventClosedError
+    call_off(event, reason, by=scope.person_id, now=now)
+    bonds.follow(event, by=scope.person_id, now=now)
+    return event
+
+
+def call_off(event: Event, reason: str, *, by: int, now: datetime) -> None:
+    """Call off a held event that is not over; the caller looks after what it is bound to."""
     event.status = Status.CANCELLED
     event.cancelled_at = now
     event.cancel_reason = reason
     db.session.flush()
-    resources.release_event(event_id, by=scope.person_id, now=now)
-    audit.record("event.cancel", event, by=scope.person_id, now=now)
-    return event
+    resources.release_all(Holder(event_id=event.id), by=by, now=now)
+    audit.record("event.cancel", event, by=by, now=now)
 
 
 def discard_draft(event_id: int, *, scope: Scope, now: datetime) -> None:

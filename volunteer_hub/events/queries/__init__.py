@@ -5,6 +5,7 @@ from __future__ import annotations
 from volunteer_hub.events.queries.finding import (
     WITH_PLACE,
     WITH_POSTS,
+    WITH_SHIFTS,
     event_by_poster,
     event_for_staff,
     in_scope,
@@ -41,6 +42,7 @@ __all__ = [
     "PER_PAGE",
     "WITH_PLACE",
     "WITH_POSTS",
+    "WITH_SHIFTS",
     "EventPage",
     "Shelf",
     "counts_in_scope",

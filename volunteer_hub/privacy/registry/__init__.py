@@ -26,7 +26,7 @@ NOT_ABOUT_PEOPLE: Final = frozenset({
     "erasure", "event_search", "event_series", "job_run", "people_export", "people_list",
     "people_message", "plan_run", "post", "post_skill",
     "refill", "refill_pause", "refill_step", "region", "reminder_plan", "request_key",
-    "requirement", "shift", "site_number", "stand_in_search", "special_day",
+    "requirement", "shift", "site_number", "stand_in_search", "special_day", "stop_report",
     "work_year",
 })  # fmt: skip
 

@@ -207,6 +207,20 @@ DUTY: Final = (
         blank={"contact_name": "", "contact_phone": ""},
     ),
     Held(
+        table="trip",
+        title=N_("作为行程带队人"),
+        why=N_("让随车的人和学校找得到人"),
+        whose=("contact_phone",),
+        items=(
+            Item("title", N_("行程")),
+            Item("contact_name", N_("联系人")),
+            Item("contact_phone", N_("电话")),
+        ),
+        fate=Fate.BLANKED,
+        blank={"contact_name": "", "contact_phone": ""},
+        is_listed=False,
+    ),
+    Held(
         table="venue",
         title=N_("作为阵地联系人"),
         why=N_("让活动负责人找得到人"),

@@ -88,6 +88,8 @@ class ResourceFacts:
     licence_class: str | None = None
     valid_until: date | None = None
     is_active: bool = True
+    is_shared: bool = True
+    organisation_id: int = 0
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
 
