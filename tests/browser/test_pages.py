@@ -75,6 +75,10 @@ PAGES = [
     ("city_office", "/organise/volunteers/twins"),
     ("volunteer", "/me/sharing"),
     ("organiser", "/organise/venues"),
+    ("organiser", "/organise/trips/new"),
+    ("organiser", "{trip}"),
+    ("organiser", "{trip}/edit"),
+    ("organiser", "{trip}/sheet"),
     ("city_office", "/organise/overview"),
     ("city_office", "/organise/events/{draft}"),
     ("city_office", "/organise/events/{talk}"),
@@ -93,6 +97,10 @@ PAGES = [
 # Lists with nothing in them, pages much like others, and those who may not come in.
 RARE_PAGES = [
     ("", "/sources"),
+    ("organiser", "/organise/trips"),
+    ("organiser", "{trip}/resources"),
+    ("organiser", "{trip}/report"),
+    ("organiser", "{trip}/posters"),
     ("", "/sign-in?way=password"),
     ("", "{ticket}/withdraw"),
     ("organiser", "/organise/events/{running}/door/log"),
@@ -192,6 +200,7 @@ def places(seats):
         "new_post": first(office, f"/organise/events/{talk}", r"(/organise/shifts/\d+/posts/new)"),
         "post": first(office, f"/organise/events/{talk}", r"(/organise/posts/\d+/edit)"),
         "volunteer": first(office, "/organise/volunteers", r"(/organise/volunteers/\d+)"),
+        "trip": first(organiser, "/organise/trips", r"(/organise/trips/\d+)\""),
         "venue": first(office, "/organise/venues", r"(/organise/venues/\d+)"),
         "ticket": steps.register(attendee, talk, name="马师傅").address,
     }

@@ -25,6 +25,9 @@ from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Registration
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import Kind, Purpose
+from volunteer_hub.trips import queries as trips
+from volunteer_hub.trips.models import Trip
+from volunteer_hub.trips.rules import late_stops
 from volunteer_hub.volunteers.models import Volunteer
 
 
@@ -58,6 +61,17 @@ def test_the_demo_is_a_believable_half_year_with_the_door_open_today(client, at)
     assert count(Attendance) > 300
     assert count(ServiceRecord) > 200
     assert "演示数据" in client.get("/").text
+
+
+def test_the_trip_can_be_driven_and_has_all_it_needs(demo):
+    trip = db.session.scalars(select(Trip)).one()
+    stops = trips.stops_of(trip.id)
+
+    assert len(stops) == 3
+    assert len({each.starts_at.astimezone(LOCAL).date() for each in stops}) == 2
+    halts = [trips.halt_of(each) for each in stops]
+    assert late_stops(trips.caravan_of(trip), halts) == []
+    assert count(Booking, Booking.trip_id == trip.id) == 3
 
 
 @pytest.mark.usefixtures("demo")

@@ -30,7 +30,7 @@ LATEST: Final = 120  # days from today; on which day depends on when the caravan
 # Day of the trip, begin, minutes, where and how many are expected.
 STOPS: Final = (
     (0, time(9, 30), 120, "东方红小学（凤城）", 680),
-    (0, time(14, 0), 120, "通远堡镇中心小学", 320),
+    (0, time(14, 30), 120, "通远堡镇中心小学", 320),
     (1, time(9, 30), 150, "抗美援朝纪念馆", 400),
 )
 DEPOT: Final = "丹东市科技馆"

@@ -143,6 +143,10 @@ def run_sheet(trip_id: int) -> ResponseReturnValue:
         ],
         home=_way_home(trip, stops),
         carried=queries.carried_on(trip_id),
+        addresses={
+            each.id: event_view.directions(each) or regions.path_of(each.region_id)
+            for each in stops
+        },
         audiences={each.id: event_view.audiences(each, language()) for each in stops},
     )
 
