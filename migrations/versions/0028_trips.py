@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 
 OVERLAPS = (
     "EXISTS (SELECT 1 FROM booking WHERE resource_id = NEW.resource_id AND id IS NOT NEW.id"
