@@ -15,7 +15,7 @@ const SHOWN_MS = { accepted: 1800, duplicate: 3500, rejected: 6000, unsent: 2500
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-class Scanner {
+export class Scanner {
   constructor(root) {
     this.root = root;
     this.words = JSON.parse(root.querySelector("[data-part=words]").content.textContent);
@@ -25,10 +25,18 @@ class Scanner {
     this.device = deviceId();
     this.seenAt = new Map();
     this.scans = 0;
-    this.queue = new Queue(root, (scan, answer) => this.show(answer), (scans, kind) => this.showProblem(scans, kind));
+    this.queue = this.makeQueue();
     for (const name of ["view", "photo-button"]) this.part(name).hidden = false;
     this.wire();
     this.showUnsent();
+  }
+
+  makeQueue() {
+    return new Queue(this.root, (scan, answer) => this.show(answer), (scans, kind) => this.showProblem(scans, kind));
+  }
+
+  get direction() {
+    return this.root.querySelector("[name=direction]:checked")?.value ?? "in";
   }
 
   part(name) {
@@ -112,7 +120,7 @@ class Scanner {
     return this.queue.add({
       scan_id: newId(),
       text,
-      direction: this.root.querySelector("[name=direction]:checked")?.value ?? "in",
+      direction: this.direction,
       method,
       happened_at: new Date().toISOString(),
       device: this.device,
@@ -166,6 +174,7 @@ class Scanner {
     list.prepend(line);
     while (list.children.length > RECENT) list.lastElementChild.remove();
     this.part("recent-box").hidden = false;
+    return line;
   }
 
   showUnsent() {

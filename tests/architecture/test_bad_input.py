@@ -10,7 +10,7 @@ import wtforms
 from tests import factories
 from tests.client import counted_queries
 from tests.factories import HOUR, NOON
-from tests.security.world import credential, mark, people_list, plan
+from tests.security.world import conflict, credential, mark, people_list, plan, scan_device
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.security import limiter
@@ -35,6 +35,7 @@ BUTTONS = {
     "accounts.demo_sign_in", "accounts.sign_out", "accounts.sign_out_others", "admin.route_again",
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
     "assignments.accept_standby", "assignments.confirm_reminder", "assignments.decline_standby",
+    "checkin.revoke_device", "checkin.set_phone_tails", "checkin.settle_conflict",
     "assignments.stand_by", "assignments.look_for_stand_in", "assignments.stand_down",
     "assignments.take_over", "assignments.switch_refills",
     "assignments.note_confirmed", "assignments.renew_calendar",
@@ -57,7 +58,7 @@ BUTTONS = {
     "volunteers.refuse_entry", "volunteers.show_contact",
 }  # fmt: skip
 # These answer a stale page before it could matter: their address is a secret of its own.
-NEED_NO_TOKEN = {"notifications.unsubscribe"}
+NEED_NO_TOKEN = {"checkin.enrol_phone", "checkin.scan_batch", "notifications.unsubscribe"}
 
 
 @pytest.fixture
@@ -72,6 +73,8 @@ def world(app, at):
     booking = factories.booking(for_event=event)
     return {
         "event_id": event.id,
+        "device_id": scan_device(event.id, event.created_by_id).id,
+        "conflict_id": conflict(event.id).id,
         "shift_id": post.shift_id,
         "post_id": post.id,
         "assignment_id": invited.id,

@@ -24,7 +24,7 @@ PUBLIC = ("/", "/events", "/events?q=dapengche",
           "/events?county=210682&free=1&audience=youth&step_free=1", "/events.ics", "/events.atom",
           "/campaigns/caravan", "/e/{open}", "/join",
           "/privacy/collected", "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}",
-          "/help", "/claim")  # fmt: skip
+          "/help", "/claim", "/scan/")  # fmt: skip
 VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
              "/me/messages", "/e/{open}/volunteer", "/me/data", "/me/data/assignment",
              "/me/data/close", "/me/account/number", "/me/account/family")  # fmt: skip
@@ -68,6 +68,9 @@ STAFF = (
     "/organise/events/{running}/door",
     "/organise/events/{running}/door/find?q=lin",
     "/organise/events/{running}/door/log",
+    "/organise/events/{running}/door/devices",
+    "/organise/events/{running}/door/inbox",
+    "/organise/events/{running}/door/board",
     "/organise/events/{running}/poster",
     "/organise/events/{over}/confirm",
     "/organise/volunteers",

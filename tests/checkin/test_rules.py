@@ -153,7 +153,7 @@ def test_every_answer_has_a_colour():
     green = {reason for reason in Reason if rules.outcome_of(reason) is Outcome.ACCEPTED}
     amber = {reason for reason in Reason if rules.outcome_of(reason) is Outcome.DUPLICATE}
 
-    assert green == {Reason.OK, Reason.UNDONE}
+    assert green == {Reason.OK, Reason.ADMITTED, Reason.UNDONE}
     assert amber == {Reason.ALREADY_IN, Reason.ALREADY_OUT}
 
 

@@ -7,6 +7,7 @@ somebody else. A route that writes and is not here fails tests/security/test_req
 from __future__ import annotations
 
 import io
+import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from tests.security.world import (
     Visitor,
     World,
     booked,
+    conflict,
     contact_change,
     credential,
     entered,
@@ -35,6 +37,7 @@ from tests.security.world import (
     place,
     plan,
     reminder,
+    scan_device,
     scan_id,
     standby,
     standing_by,
@@ -48,6 +51,7 @@ from volunteer_hub.accounts.models import Consent, Purpose
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments.actions import STAND_IN
 from volunteer_hub.assignments.models import Call, StandInSearch, State
+from volunteer_hub.checkin.actions import ENROLMENT
 from volunteer_hub.complaints import actions as complaints
 from volunteer_hub.complaints.actions import PURPOSE as COMPLAINT
 from volunteer_hub.complaints.models import Complaint
@@ -828,6 +832,29 @@ def _undone(world: World) -> Data:
     return {"scan": str(world.a.scan), "scan_id": scan_id()}
 
 
+def _phone(world: World) -> Data:
+    with one_commit():
+        device = scan_device(world.a.running, world.a.organiser)
+    return {"event_id": world.a.running, "device_id": device.id}
+
+
+def _conflict(world: World) -> Data:
+    with one_commit():
+        waiting = conflict(world.a.running)
+    return {"event_id": world.a.running, "conflict_id": waiting.id}
+
+
+def _queue(world: World) -> Data:
+    scan = _scanned(world) | {"seq": 1, "local": "accepted"}
+    told = json.dumps({"sent_at": "2026-09-05T12:00:00+08:00", "scans": [scan]})
+    return {"file": (io.BytesIO(told.encode()), "scans-1.json")}
+
+
+def _enrolment(world: World) -> Data:
+    token = link_token(ENROLMENT, _phone(world)["device_id"])
+    return {"token": token, "secret": uuid.uuid4().hex}
+
+
 POSTER_WALK_IN = Request(
     "checkin.self_check_in", "anonymous",
     lambda _w: {"intent": "walk_in", "walk_in-companions": "1", "walk_in-age_band": "",
@@ -837,8 +864,10 @@ POSTER_WALK_IN = Request(
 
 # What a mail program does by itself when its reader wants no more: the address is the secret.
 # Means something only half way through signing in: tests/accounts/test_second_factor.py.
-HALF_WAY = {"accounts.second_step", "accounts.choose"}  # tests/accounts/test_family.py
-BY_ADDRESS_ALONE = {"notifications.unsubscribe"}
+# Half way in: tests/accounts/test_family.py. From a phone that shows its secret:
+# tests/checkin/test_phone_requests.py.
+HALF_WAY = {"accounts.second_step", "accounts.choose", "checkin.scan_batch"}
+BY_ADDRESS_ALONE = {"notifications.unsubscribe", "checkin.enrol_phone"}
 
 
 def _new_plan(world):
@@ -1049,6 +1078,13 @@ REQUESTS: tuple[Request, ...] = (
                         "scan_id": scan_id()}, texts=("name",)),
     Request("checkin.count", "organiser a", lambda _w: {"people": "5", "scan_id": scan_id()}),
     Request("checkin.undo", "organiser a", _undone),
+    Request("checkin.add_device", "organiser a", lambda _w: {"door": "西门"}, texts=("door",)),
+    Request("checkin.set_phone_tails", "organiser a", lambda _w: {"are_shown": "y"}),
+    Request("checkin.revoke_device", "organiser a", fresh=_phone),
+    Request("checkin.settle_conflict", "organiser a",
+            lambda _w: {"choice": "counted", "scan_id": scan_id()}, fresh=_conflict),
+    Request("checkin.import_queue", "organiser a", _queue, upload="file"),
+    Request("checkin.enrol_phone", "anonymous", _enrolment, is_json=True),
     POSTER_WALK_IN,
     Request("checkin.self_check_in", "anonymous",
             lambda world: {"intent": "code", "code-code": ticket_code("R", world.a.expected, 1),

@@ -34,6 +34,7 @@ UNTOLD = {
 
 # Calendar programs ask every hour whether it changed, and get what they keep confirmed for that.
 ASKED_AGAIN = {
+    "checkin.phone_worker",
     "listings.calendar",
     "listings.news",
     "assignments.event_ics",
@@ -65,7 +66,7 @@ def objections(answer, *, policy=POLICY, referrer="same-origin", is_kept=False):
 def policy_of(endpoint) -> str:
     if endpoint in SCANS:
         return OF_SCANS
-    return WITH_DECODER if endpoint == "checkin.scanner" else POLICY
+    return WITH_DECODER if endpoint in ("checkin.scanner", "checkin.phone") else POLICY
 
 
 def test_every_page_may_run_its_own_scripts_alone_and_is_told_to_nobody(app, world):

@@ -32,6 +32,7 @@ FREE = {
     "post": ["title", "duties"],
     "registration": ["name", "pinyin", "initials", "phone"],
     "booking": ["title"],
+    "checkpoint": ["name"],
     "resource": ["name", "plate", "contents"],
     "scan": ["device"],
     "service_record": ["working", "event_title", "place", "content", "organisation_name",

@@ -12,7 +12,7 @@ from unittest import mock
 from flask import session as flask_session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import literal_column, select
+from sqlalchemy import func, literal_column, select
 from werkzeug.test import TestResponse
 
 from tests import factories
@@ -23,7 +23,19 @@ from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments import calendars
 from volunteer_hub.assignments.actions import INVITATION, REMINDER, STAND_IN, STANDBY
 from volunteer_hub.assignments.models import ReminderPlan, State
-from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
+from volunteer_hub.checkin.models import (
+    Attendance,
+    Checkpoint,
+    Direction,
+    DoorSetting,
+    Method,
+    Outcome,
+    Reason,
+    Scan,
+    ScanConflict,
+    ScanDevice,
+)
+from volunteer_hub.checkin.rules import Conflict
 from volunteer_hub.complaints import actions as complaints
 from volunteer_hub.complaints.actions import PURPOSE as COMPLAINT
 from volunteer_hub.complaints.rules import Draft as ComplaintDraft
@@ -118,6 +130,8 @@ class Side:
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         trip: A trip of one published stop, for which a kit is taken: ``trip_booking``.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
+        scan_device: A phone for the running event's east door that nobody enrolled yet.
+        conflict: Something about a scan at the running event that waits for a person.
     """
 
     organisation: int
@@ -158,6 +172,8 @@ class Side:
     trip_booking: int
     scan: int
     scan_name: str
+    scan_device: int
+    conflict: int
     volunteer: int
     volunteer_person: int
     poster_code: str
@@ -290,6 +306,8 @@ def _side(name) -> Side:
         **_trip(factories.event(**more, **phone), organiser),
         scan=scan.id,
         scan_name=scan.scan_id,
+        scan_device=scan_device(running.id, organiser.id).id,
+        conflict=conflict(running.id).id,
         volunteer=volunteer.id,
         volunteer_person=volunteer.person_id,
         poster_code=running.poster_code,
@@ -540,6 +558,31 @@ def _scan(event, registration, by):
     return scan
 
 
+def scan_device(event_id, by):
+    """Return one more phone for the east door of an event, which nobody enrolled yet."""
+    door = db.session.scalar(select(Checkpoint).where(Checkpoint.event_id == event_id))
+    if door is None:
+        door = _added(Checkpoint(event_id=event_id, name="东门", made_at=NOON))
+        _added(DoorSetting(event_id=event_id))
+    number = select(func.count(ScanDevice.id)).where(ScanDevice.event_id == event_id)
+    return _added(
+        ScanDevice(
+            event_id=event_id, checkpoint_id=door.id, made_at=NOON, made_by_id=by,
+            number=db.session.scalar(number) + 1, expires_at=NOON + 24 * HOUR,
+        )
+    )  # fmt: skip
+
+
+def conflict(event_id):
+    """Return one more code that nobody knew and that was let in, for a person to look at."""
+    scan = _added(
+        Scan(scan_id=scan_id(), event_id=event_id, direction=Direction.IN, method=Method.CAMERA,
+             outcome=Outcome.REJECTED, reason=Reason.UNKNOWN, happened_at=NOON, stored_at=NOON)
+    )  # fmt: skip
+    kind = Conflict.UNKNOWN
+    return _added(ScanConflict(event_id=event_id, scan_row_id=scan.id, kind=kind, noted_at=NOON))
+
+
 def scan_id() -> str:
     """Return a name for a scan."""
     digits = secrets.token_hex(16)
@@ -549,6 +592,8 @@ def scan_id() -> str:
 # What stands in the brackets of a route, by the name there. A walk fails on a name that is not
 # here: whoever adds such a route says here what belongs in it.
 _ARGUMENTS = {
+    "device_id": lambda side: side.scan_device,
+    "conflict_id": lambda side: side.conflict,
     "event_id": lambda side: side.open,
     "shift_id": lambda side: side.shift,
     "post_id": lambda side: side.post,
@@ -704,14 +749,14 @@ def values_for(rule, side: Side) -> dict[str, object]:
     """Return what stands in a route's brackets for this side."""
     if rule.endpoint in _OTHERWISE:
         return _OTHERWISE[rule.endpoint](side)
-    if rule.endpoint.startswith("checkin.") and "event_id" in rule.arguments:
-        return {"event_id": side.running}
+    is_door = rule.endpoint.startswith("checkin.") and "event_id" in rule.arguments
     unknown = rule.arguments - _ARGUMENTS.keys()
     assert not unknown, (
         f"{rule.rule}: say in _ARGUMENTS or _OTHERWISE of tests/security/world.py "
         f"what stands for {sorted(unknown)} of {rule.endpoint}"
     )
-    return {name: _ARGUMENTS[name](side) for name in rule.arguments}
+    values = {name: _ARGUMENTS[name](side) for name in rule.arguments}
+    return values | {"event_id": side.running} if is_door else values
 
 
 def address(app, rule, values) -> str:

@@ -70,3 +70,57 @@ class NotAtTheDoorError(DomainError):
     code = "not_at_the_door"
     message = N_("请先给自己签到")
     next_step = N_("签到后，再给同来的家人签到。")
+
+
+class UndoTooLateError(DomainError):
+    """Phones at the door take back only what was done a short while ago."""
+
+    code = "undo_too_late"
+    message = N_("超过 15 分钟，不能在手机上撤销")
+    next_step = N_("请负责人在“签到”页的“最近签到”里撤销。")
+
+
+class BatchTooLargeError(DomainError):
+    """More scans than one transaction may hold; the phone sends them in parts."""
+
+    code = "batch_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    message = N_("一次上传的记录太多")
+    next_step = N_("手机会自动分批再传，不用做什么。")
+
+
+class DeviceRefusedError(DomainError):
+    """The phone was taken off, or its time is over."""
+
+    code = "device_refused"
+    status = HTTPStatus.FORBIDDEN
+    message = N_("这部手机不能再给这场活动签到")
+    next_step = N_(
+        "没上传的记录都还在手机里：请导出交给负责人；要继续扫码，请负责人重新给一个登记码。"
+    )
+
+
+class UnknownDeviceError(DomainError):
+    """Nothing shows that this is an enrolled phone."""
+
+    code = "unknown_device"
+    status = HTTPStatus.UNAUTHORIZED
+    message = N_("这部手机还没有登记")
+    next_step = N_("请负责人在“扫码手机”页生成登记码，用这部手机扫一下。")
+
+
+class EnrolmentUsedError(DomainError):
+    """A code that enrols a phone works once, for some minutes."""
+
+    code = "enrolment_used"
+    status = HTTPStatus.GONE
+    message = N_("这个登记码已经用过或过期了")
+    next_step = N_("请负责人在“扫码手机”页再生成一个。")
+
+
+class CannotSettleError(DomainError):
+    """The button belongs to another kind of conflict."""
+
+    code = "cannot_settle"
+    message = N_("这一条不能这样处理")
+    next_step = N_("请刷新本页，再选一次。")

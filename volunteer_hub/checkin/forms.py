@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import BooleanField, FileField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from volunteer_hub.checkin.actions import ScanDraft
 from volunteer_hub.checkin.errors import BadScanError
 from volunteer_hub.checkin.queries import Key
-from volunteer_hub.checkin.rules import Direction, Method
+from volunteer_hub.checkin.rules import MOST_BYTES, Direction, Method, Settlement
+from volunteer_hub.checkin.wire import is_scan_id, storable
 from volunteer_hub.core.forms import ActionForm, DigitsField, Filled, Form, WholeNumberField
 from volunteer_hub.registrations.forms import LONGEST_NAME, age_bands, short_name
 from volunteer_hub.registrations.rules import MOST_COMPANIONS, RegistrationDraft
@@ -24,13 +25,6 @@ _SCANNED: Final = {Method.CAMERA, Method.TYPED, Method.PHOTO}
 def new_scan_id() -> str:
     """Return a name for a scan that is about to be made."""
     return str(uuid.uuid4())
-
-
-def _is_scan_id(text: object) -> bool:
-    try:
-        return isinstance(text, str) and str(uuid.UUID(text)) == text
-    except ValueError:
-        return False
 
 
 def read_direction(text: object) -> Direction:
@@ -53,7 +47,7 @@ def draft_of(body: object) -> ScanDraft:
     Raises:
         BadScanError: It is no such message.
     """
-    if not isinstance(body, dict) or not _is_scan_id(body.get("scan_id")):
+    if not isinstance(body, dict) or not is_scan_id(body.get("scan_id")):
         raise BadScanError
     text, method = body.get("text"), body.get("method")
     if not isinstance(text, str) or not isinstance(method, str) or method not in _SCANNED:
@@ -63,15 +57,10 @@ def draft_of(body: object) -> ScanDraft:
         scan_id=body["scan_id"],
         direction=read_direction(body.get("direction")),
         method=Method(method),
-        text=_storable(text),
+        text=storable(text),
         happened_at=_moment(body.get("happened_at")),
-        device=_storable(device)[:LONGEST_DEVICE] if isinstance(device, str) else None,
+        device=storable(device)[:LONGEST_DEVICE] if isinstance(device, str) else None,
     )
-
-
-def _storable(text: str) -> str:
-    """Return text as databases keep it: JSON may carry halves of characters, and none at all."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _moment(text: object) -> datetime | None:
@@ -91,7 +80,7 @@ class _NamedScanForm(ActionForm):
     @property
     def kept_scan_id(self) -> str:
         """The name that came with the page, or a new one when it was tampered with."""
-        return str(self.scan_id.data) if _is_scan_id(self.scan_id.data) else new_scan_id()
+        return str(self.scan_id.data) if is_scan_id(self.scan_id.data) else new_scan_id()
 
 
 class TypedCodeForm(_NamedScanForm):
@@ -239,3 +228,63 @@ class SearchForm(Form):
     """Whom the staff look for; in the address, not in a body."""
 
     q = StringField(_l("姓名、拼音首字母或电话尾号"))
+
+
+LONGEST_DOOR: Final = 20
+
+
+class DeviceForm(Form):
+    """One more phone that may scan, and the door at which it stands."""
+
+    door = StringField(
+        _l("在哪个门（可不填）"),
+        [Optional(), Length(max=LONGEST_DOOR, message=_l("门的名字最多 20 个字"))],
+        description=_l("比如：东门、二楼展厅。只有一个门就不用填。"),
+    )
+
+
+class TailsForm(ActionForm):
+    """Whether phones at the door may keep the last digits of phone numbers."""
+
+    are_shown = BooleanField(_l("签到手机里保留电话后四位，断网时也能按尾号找人"))
+
+
+class QueueForm(Form):
+    """The scans that a phone gave out by hand: as a file, or as the text of its codes."""
+
+    file = FileField(_l("手机导出的文件"), description=_l("文件名类似 scans-3.json。"))
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - as WTForms has it
+        """Tell whether a file came, and no larger than a phone makes one."""
+        if not super().validate(extra_validators):
+            return False
+        self._raw = self._read()
+        if self._raw:
+            return True
+        self.file.errors = [_("请选手机导出的文件，不超过 512 KB")]
+        return False
+
+    def _read(self) -> bytes:
+        read = getattr(self.file.data, "read", None)
+        raw = bytes(read(MOST_BYTES + 1)) if read else b""
+        return raw if len(raw) <= MOST_BYTES else b""
+
+    def raw(self) -> bytes:
+        """Return what the file holds."""
+        return self._raw
+
+
+class SettleForm(_NamedScanForm):
+    """One tap beside a conflict."""
+
+    choice = HiddenField()
+
+    def settlement(self) -> Settlement:
+        """Return what was decided.
+
+        Raises:
+            BadScanError: There is no such button.
+        """
+        if self.choice.data not in {str(each) for each in Settlement}:
+            raise BadScanError
+        return Settlement(self.choice.data)

@@ -9,7 +9,17 @@ from typing import Final
 from flask_babel import gettext as _
 
 from volunteer_hub.checkin.queries import Answer
-from volunteer_hub.checkin.rules import Direction, Door, Method, Reason, Who, why_shut
+from volunteer_hub.checkin.rules import (
+    Conflict,
+    Direction,
+    Door,
+    Evidence,
+    Method,
+    Reason,
+    Settlement,
+    Who,
+    why_shut,
+)
 from volunteer_hub.core.formats import clock_time, when
 
 _SHUT: Final = frozenset({Reason.EVENT_CANCELLED, Reason.TOO_EARLY, Reason.HOURS_CONFIRMED})
@@ -29,6 +39,8 @@ def words(answer: Answer) -> Words:
         return _counted(answer)
     if answer.reason is Reason.OK:
         return _accepted(answer)
+    if answer.reason is Reason.ADMITTED:
+        return Words(_("断网时已放行"), _("票已取消或换过，当时已经请进来了；请负责人看一下。"))
     if answer.reason in (Reason.ALREADY_IN, Reason.ALREADY_OUT):
         return _repeated(answer)
     return _turned_away(answer)
@@ -87,7 +99,7 @@ def _repeated(answer: Answer) -> Words:
     at = clock_time(answer.first_at or answer.happened_at)
     if answer.reason is Reason.ALREADY_OUT:
         return Words(_("重复签退"), _("%(at)s 已经签退过了，不用再签。", at=at))
-    how = how_it_was_done(answer.first_method or answer.method)
+    how = answer.first_door or how_it_was_done(answer.first_method or answer.method)
     return Words(_("重复签到"), _("%(at)s 已在%(how)s签到，不用再签。", at=at, how=how))
 
 
@@ -101,6 +113,8 @@ def how_it_was_done(method: Method) -> str:
         Method.POSTER: _("海报处"),
         Method.WALK_IN: _("门口登记"),
         Method.COUNTER: _("计数器"),
+        Method.ROTATING: _("现场动态码"),
+        Method.PAPER: _("纸质名单"),
     }
     return known[method]
 
@@ -123,3 +137,85 @@ def _turned_away(answer: Answer) -> Words:
         Reason.NOT_OURS: Words(_("不是本平台的码"), _("请出示报名后得到的入场码，或按姓名查找。")),
         Reason.UNDONE: Words(_("已撤销"), _("刚才那一条已经撤销。")),
     }[answer.reason]
+
+
+def how_sure(evidence: Evidence | None) -> str:
+    """Return how much a check-in proves, in a few words."""
+    if evidence is None:
+        return ""
+    known: dict[Evidence, str] = {
+        Evidence.STAFF: _("工作人员核对"),
+        Evidence.ROTATING: _("现场动态码"),
+        Evidence.SECOND_FACTOR: _("海报加口令"),
+        Evidence.POSTER: _("海报自助"),
+        Evidence.PAPER: _("纸质名单"),
+    }
+    return known[evidence]
+
+
+def conflict_words(kind: Conflict, answer: Answer) -> Words:
+    """Return what a person should know to decide about a conflict."""
+    at = clock_time(answer.happened_at)
+    first = clock_time(answer.first_at) if answer.first_at else at
+    here = answer.door or _("主入口")
+    there = answer.first_door or _("主入口")
+    known: dict[Conflict, Words] = {
+        Conflict.TWO_DOORS: Words(
+            _("同一张票，两处都放行了"),
+            _("%(first)s 在%(there)s，%(at)s 在%(here)s。可能是两个人用了一张票。",
+              first=first, there=there, at=at, here=here),
+        ),
+        Conflict.SHARED: Words(
+            _("同一张票，几分钟内出现在两个门"),
+            _("%(first)s 在%(there)s，%(at)s 在%(here)s。票可能被转发了。",
+              first=first, there=there, at=at, here=here),
+        ),
+        Conflict.CANCELLED: Words(
+            _("断网时放行了已取消的报名"),
+            _("%(at)s 在%(here)s。人来了就算到场，您可以撤销。", at=at, here=here),
+        ),
+        Conflict.REVOKED: Words(
+            _("断网时放行了换过的旧票"),
+            _("%(at)s 在%(here)s，按手机里的名单认出本人。", at=at, here=here),
+        ),
+        Conflict.UNKNOWN: Words(
+            _("放行了一张查不到的票"),
+            _("%(at)s 在%(here)s。可以按现场来人计一位，或按姓名找到后签到。", at=at, here=here),
+        ),
+        Conflict.SKEW: Words(
+            _("有手机的时间不准"), _("签到时间已经自动校正，请提醒拿手机的人打开“自动设置时间”。")
+        ),
+        Conflict.TRAVEL: Words(
+            _("同一位志愿者，来不及到两个地方"),
+            _("%(at)s 在这里签到；另一场活动的签到离得太近，路上来不及。", at=at),
+        ),
+        Conflict.MISSING_IN: Words(
+            _("有签退，没有签到"), _("%(at)s 签退。可以按开始时间补上到场。", at=at)
+        ),
+        Conflict.AFTER_LOCK: Words(
+            _("时长确认以后才传上来"), _("%(at)s 的记录已留存，没有算进时长和人数。", at=at)
+        ),
+        Conflict.OTHER_BODY: Words(
+            _("同一条记录传来两种内容"), _("按先收到的算。请看看这部手机是否正常。")
+        ),
+        Conflict.IMPORTED: Words(
+            _("手工导入的记录"), _("请和拿手机的人核对一下；有效的已经算进去了。")
+        ),
+    }  # fmt: skip
+    return known[kind]
+
+
+def settlement_words(settlement: Settlement, kind: Conflict) -> str:
+    """Return a decision as its button says it."""
+    if settlement is Settlement.KEPT:
+        return str(_("算数"))
+    if settlement is Settlement.COUNTED:
+        is_unknown = kind is Conflict.UNKNOWN
+        return str(_("计一位来人") if is_unknown else _("是两个人，多计一位"))
+    known: dict[Settlement, str] = {
+        Settlement.NOTED: _("知道了"),
+        Settlement.TAKEN_BACK: _("不算，撤销"),
+        Settlement.CAME_AT_START: _("按开始时间补到场"),
+        Settlement.FOUND_LATER: _("后来查到了签到"),
+    }
+    return known[settlement]

@@ -16,9 +16,9 @@ _CSP: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Only the page that decodes QR codes may compile WebAssembly.
-_WASM_ENDPOINTS: Final = frozenset({"checkin.scanner"})
+_WASM_ENDPOINTS: Final = frozenset({"checkin.phone", "checkin.scanner"})
 # A scan has no limit of its own; to be told so would cost it a twentieth of its time.
-_NEVER_LIMITED: Final = frozenset({"checkin.scan"})
+_NEVER_LIMITED: Final = frozenset({"checkin.scan", "checkin.scan_batch"})
 _ALWAYS: Final = {"X-Content-Type-Options": "nosniff"}
 # What only says something to a browser that shows a document.
 _OF_DOCUMENTS: Final = {

@@ -60,3 +60,14 @@ def is_spoken_code(purpose: str, subject_id: int, typed: str) -> bool:
     """Tell whether somebody typed the code that belongs to this number."""
     expected = spoken_code(purpose, subject_id)
     return hmac.compare_digest(expected.encode(), read_crockford(typed).encode())
+
+
+def secret_of(purpose: str, subject_id: int, *, length: int = 20) -> str:
+    """Return a secret that belongs to this id, for this purpose only; as long as all of base32.
+
+    Args:
+        purpose: What it is for.
+        subject_id: Whose it is.
+        length: How many bytes; a whole number of 5-byte groups.
+    """
+    return crockford(_mac(f"secret:{purpose}", str(subject_id), length))

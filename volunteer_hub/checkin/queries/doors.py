@@ -30,6 +30,11 @@ def event_at_door(event_id: int, scope: Scope) -> Event:
     return found
 
 
+def event_of_device(event_id: int) -> Event:
+    """Return the event that an enrolled phone belongs to."""
+    return db.session.get_one(Event, event_id)
+
+
 def door_of(event: Event) -> Door:
     """Return the event's door as it was when the event was read."""
     return _door(event.id, event.starts_at, event.status)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -13,9 +13,9 @@ from sqlalchemy.orm import aliased
 
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment
-from volunteer_hub.checkin.models import Scan
+from volunteer_hub.checkin.models import Checkpoint, Scan, ScanDevice
 from volunteer_hub.checkin.queries.people import Key, Subject
-from volunteer_hub.checkin.rules import Direction, Method, Outcome, Reason, Who
+from volunteer_hub.checkin.rules import Direction, Evidence, Method, Outcome, Reason, Who
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.events.models import Event, Post, Shift
@@ -24,6 +24,7 @@ from volunteer_hub.volunteers.models import Volunteer
 
 LOG_PER_PAGE: Final = 20
 RECENT: Final = 8
+LATE: Final = timedelta(minutes=2)
 _OWN: Final = (
     "scan_id", "event_id", "direction", "method", "outcome", "reason", "people", "happened_at",
 )  # fmt: skip
@@ -88,16 +89,32 @@ class Answer:
     is_undone: bool = False
     event_title: str = ""
     starts_at: datetime | None = None
+    first_checkpoint_id: int | None = None
+    first_door: str = ""
+    door: str = ""
+    stored_at: datetime | None = None
+    device_number: int | None = None
+    evidence: Evidence | None = None
 
     @property
     def can_be_undone(self) -> bool:
         """Whether it changed something that still stands."""
-        return self.reason is Reason.OK and not self.is_undone
+        return self.reason in (Reason.OK, Reason.ADMITTED) and not self.is_undone
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the server was told long after it happened."""
+        return self.stored_at is not None and self.stored_at - self.happened_at > LATE
 
 
 def answer_to(row_id: int) -> Answer:
     """Return the stored answer to a scan, with the names it needs."""
     return _answer(*db.session.execute(_answer_of_one(), {"row_id": row_id}).one())
+
+
+def answers_to(row_ids: Collection[int]) -> list[Answer]:
+    """Return the stored answers to several scans."""
+    return _answers(select(Scan).where(Scan.id.in_(row_ids))) if row_ids else []
 
 
 def answer_of_accepted(row_id: int, scan: Mapping[str, Any], subject: Subject) -> Answer:
@@ -166,6 +183,7 @@ def _answers(scans: Select[Scan]) -> list[Answer]:
 def _with_names(scans: Select[Scan]) -> Select[*tuple[Any, ...]]:
     chosen = scans.subquery()
     scan, first, undoing = aliased(Scan, chosen), aliased(Scan), aliased(Scan)
+    door, first_door = aliased(Checkpoint), aliased(Checkpoint)
     event_id = func.coalesce(Registration.event_id, Shift.event_id, scan.event_id)
     return (
         select(
@@ -178,6 +196,10 @@ def _with_names(scans: Select[Scan]) -> Select[*tuple[Any, ...]]:
             exists().where(undoing.first_scan_id == scan.id, undoing.reason == Reason.UNDONE),
             Event.title,
             func.coalesce(Shift.starts_at, Event.starts_at),
+            first.checkpoint_id,
+            first_door.name,
+            door.name,
+            ScanDevice.number,
         )
         .outerjoin(Registration, scan.registration_id == Registration.id)
         .outerjoin(Assignment, scan.assignment_id == Assignment.id)
@@ -186,6 +208,9 @@ def _with_names(scans: Select[Scan]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Volunteer, Assignment.volunteer_id == Volunteer.id)
         .outerjoin(Person, Volunteer.person_id == Person.id)
         .outerjoin(first, scan.first_scan_id == first.id)
+        .outerjoin(first_door, first.checkpoint_id == first_door.id)
+        .outerjoin(door, scan.checkpoint_id == door.id)
+        .outerjoin(ScanDevice, scan.device_id == ScanDevice.id)
         .join(Event, Event.id == event_id)
         .order_by(scan.id.desc())
     )
@@ -198,7 +223,7 @@ def _answer(
     post_title: str | None,
     *rest: Any,  # noqa: ANN401 - the rest of the row
 ) -> Answer:
-    first_at, first_method, is_undone, event_title, starts_at = rest
+    first_at, first_method, is_undone, event_title, starts_at, *doors = rest
     return Answer(
         row_id=scan.id,
         key=key_of_scan(scan),
@@ -209,5 +234,11 @@ def _answer(
         is_undone=bool(is_undone),
         event_title=event_title,
         starts_at=starts_at,
+        first_checkpoint_id=doors[0],
+        first_door=doors[1] or "",
+        door=doors[2] or "",
+        device_number=doors[3],
+        stored_at=scan.stored_at,
+        evidence=scan.evidence,
         **{name: getattr(scan, name) for name in _OWN},
     )

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 blueprint = Blueprint("checkin", __name__)
 
-from volunteer_hub.checkin.views import door, poster, tickets  # noqa: E402
+from volunteer_hub.checkin.views import devices, door, phone, poster, tickets  # noqa: E402
 
-__all__ = ["blueprint", "door", "poster", "tickets"]
+__all__ = ["blueprint", "devices", "door", "phone", "poster", "tickets"]

@@ -32,7 +32,7 @@ from volunteer_hub.checkin.forms import (
 from volunteer_hub.checkin.queries import Answer
 from volunteer_hub.checkin.rules import Direction, Method, Outcome
 from volunteer_hub.checkin.views import blueprint
-from volunteer_hub.checkin.wording import Words, how_it_was_done, notice_of, words
+from volunteer_hub.checkin.wording import Words, how_it_was_done, how_sure, notice_of, words
 from volunteer_hub.core import access, clock
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.formats import mask_name
@@ -286,6 +286,7 @@ def scan_log(event_id: int) -> ResponseReturnValue:
         found=found,
         lines=[(each, words(each)) for each in found.answers],
         how=how_it_was_done,
+        how_sure=how_sure,
         is_out=lambda each: each.direction is Direction.OUT,
         page_address=lambda number: url_for(
             "checkin.scan_log", event_id=event_id, page=number, outcome=outcome

@@ -1,4 +1,4 @@
-"""What a scan means. Pure: values in, verdict out."""
+"""What one scan means when it arrives."""
 
 from __future__ import annotations
 
@@ -40,6 +40,18 @@ class Method(enum.StrEnum):
     POSTER = "poster"
     WALK_IN = "walk_in"
     COUNTER = "counter"
+    ROTATING = "rotating"
+    PAPER = "paper"
+
+
+class Evidence(enum.StrEnum):
+    """How much a check-in proves, the most first."""
+
+    STAFF = "staff"
+    ROTATING = "rotating"
+    SECOND_FACTOR = "second_factor"
+    POSTER = "poster"
+    PAPER = "paper"
 
 
 class Outcome(enum.StrEnum):
@@ -54,6 +66,7 @@ class Reason(enum.StrEnum):
     """The answer in full."""
 
     OK = "ok"
+    ADMITTED = "admitted"
     ALREADY_IN = "already_in"
     ALREADY_OUT = "already_out"
     NOT_IN = "not_in"
@@ -70,6 +83,7 @@ class Reason(enum.StrEnum):
 
 OUTCOMES: Final = {
     Reason.OK: Outcome.ACCEPTED,
+    Reason.ADMITTED: Outcome.ACCEPTED,
     Reason.UNDONE: Outcome.ACCEPTED,
     Reason.ALREADY_IN: Outcome.DUPLICATE,
     Reason.ALREADY_OUT: Outcome.DUPLICATE,

@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from volunteer_hub.checkin import queries, rules
+from volunteer_hub.checkin.actions import conflicts
+from volunteer_hub.checkin.actions.sent import Sent
 from volunteer_hub.checkin.errors import (
     BadScanError,
     CannotUndoError,
@@ -18,10 +20,10 @@ from volunteer_hub.checkin.errors import (
     NotAtTheDoorError,
 )
 from volunteer_hub.checkin.models import Attendance, Scan
-from volunteer_hub.checkin.queries import Answer, Key, Stay, Subject
-from volunteer_hub.checkin.rules import Direction, Door, Method, Reason, Who
+from volunteer_hub.checkin.queries import Answer, Device, Key, Stay, Stored, Subject
+from volunteer_hub.checkin.rules import Conflict, Direction, Door, Method, Reason, Who
 from volunteer_hub.core.database import Model, db, run
-from volunteer_hub.core.errors import NotFoundError
+from volunteer_hub.core.errors import DomainError, NotFoundError
 from volunteer_hub.core.tokens import code_hash
 from volunteer_hub.registrations import actions as registrations
 from volunteer_hub.registrations import queries as places
@@ -55,11 +57,33 @@ class ScanDraft:
     device: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a phone tells about a scan besides: which phone, and when it truly happened."""
+
+    happened_at: datetime
+    device: Device | None
+    sent: Sent
+
+    def columns(self) -> dict[str, Any]:
+        """Return what the log keeps of it."""
+        return {
+            "happened_at": self.happened_at,
+            "device": self.sent.device or None,
+            "device_id": self.device.id if self.device else None,
+            "checkpoint_id": self.device.checkpoint_id if self.device else None,
+            "seq": self.sent.seq,
+            "local_outcome": self.sent.local,
+            "claimed_at": self.sent.claimed_at,
+        }
+
+
 def record_scan(door: Door, draft: ScanDraft, *, by: int | None, now: datetime) -> Answer:
     """Judge a scan, keep it whatever the answer, and note who came or left.
 
-    The same scan again, also at the same moment from elsewhere, gets the first answer and changes
-    nothing. Two scans of one person are taken one after the other.
+    The same scan again, also at the same moment from elsewhere, gets the first answer before
+    anything else is looked at, and changes nothing. Two scans of one person are taken one after
+    the other.
 
     Args:
         door: The door at which it was made, held.
@@ -72,9 +96,14 @@ def record_scan(door: Door, draft: ScanDraft, *, by: int | None, now: datetime) 
         DoorNotOpenError: The event was not published.
         NotFoundError: The person picked from a list is not of this event.
     """
-    _refuse_drafts(door)
     reading = rules.read_text(draft.text)
-    subject = _lock_subject(door, draft, reading.code)
+    try:
+        _refuse_drafts(door)
+        subject = _lock_subject(door, draft, reading.code)
+    except DomainError:  # no other check stands before this one
+        if (stored := queries.find_stored(draft.scan_id)) is None:
+            raise
+        return _answered_before(door, draft, stored, now=now)
     stays = queries.stays_of(subject.key) if subject else []
     reason = rules.verdict(
         queries.standing_of(subject, stays) if subject else None,
@@ -87,15 +116,39 @@ def record_scan(door: Door, draft: ScanDraft, *, by: int | None, now: datetime) 
     values["first_scan_id"] = _first_scan_id(reason, stays)
     row_id = _insert(values)
     if row_id is None:  # this scan was kept before, perhaps while we waited for the person
-        return queries.answer_to(_kept_by_another(door, draft.scan_id).id)
+        stored = queries.find_stored(draft.scan_id)
+        if stored is None:
+            raise BadScanError
+        return _answered_before(door, draft, stored, now=now)
     if subject is None or reason is not Reason.OK:
         return queries.answer_to(row_id)
     _note(row_id, values, stays)
     return queries.answer_of_accepted(row_id, values, subject)
 
 
+def _answered_before(door: Door, draft: ScanDraft, stored: Stored, *, now: datetime) -> Answer:
+    """Return the stored answer; that something else came under its name is for the organiser."""
+    if stored.event_id != door.event_id:
+        raise BadScanError
+    printed = _fingerprint(draft.text)
+    if stored.direction is not draft.direction or stored.code_fingerprint != printed:
+        conflicts.note(door, [(stored.row_id, Conflict.OTHER_BODY)], now=now)
+    return queries.answer_to(stored.row_id)
+
+
+def _fingerprint(text: str) -> str | None:
+    """Return what the log keeps of a code, whatever address stood around it."""
+    return code_hash(rules.read_text(text).code or text) if text else None
+
+
 def add_walk_in(
-    door: Door, draft: RegistrationDraft, *, scan_id: str, by: int | None, now: datetime
+    door: Door,
+    draft: RegistrationDraft,
+    *,
+    scan_id: str,
+    by: int | None,
+    now: datetime,
+    told: Told | None = None,
 ) -> Scan:
     """Note somebody who came without a place, and that they are there.
 
@@ -105,23 +158,25 @@ def add_walk_in(
         scan_id: Made with the form; sending it twice adds nobody twice.
         by: The member of staff; None when they scanned the poster themselves.
         now: The moment they came.
+        told: What a phone says about it that tells it later.
 
     Raises:
         DoorNotOpenError: The event was not published.
     """
-    _refuse_drafts(door)
     earlier = _earlier(door, scan_id)
     if earlier is not None:
         return earlier
-    method = Method.POSTER if by is None else Method.WALK_IN
+    _refuse_drafts(door)
+    besides = told.columns() if told else {}
+    method = Method.POSTER if by is None and told is None else Method.WALK_IN
     tried = ScanDraft(scan_id=scan_id, direction=Direction.IN, method=method)
     shut = rules.why_shut(door, now=now)
     if shut is not None:
-        return _keep(door, _values(door, tried, None, reason=shut, by=by, now=now))
+        return _keep(door, _values(door, tried, None, reason=shut, by=by, now=now) | besides)
     with db.session.begin_nested() as attempt:
         registration = registrations.add_at_the_door(door.event_id, draft, by=by, now=now)
         subject = queries.subject_of_registration(registration)
-        values = _values(door, tried, subject, reason=Reason.OK, by=by, now=now)
+        values = _values(door, tried, subject, reason=Reason.OK, by=by, now=now) | besides
         row_id = _insert(values)
         if row_id is None:
             attempt.rollback()
@@ -168,7 +223,15 @@ def add_companions(door: Door, scan_id: str, *, to: Scan, people: int, now: date
     return _keep(door, values | {"people": added})
 
 
-def add_count(door: Door, people: int, *, scan_id: str, by: int, now: datetime) -> Scan:
+def add_count(
+    door: Door,
+    people: int,
+    *,
+    scan_id: str,
+    by: int | None,
+    now: datetime,
+    told: Told | None = None,
+) -> Scan:
     """Count people without asking who they are.
 
     Args:
@@ -177,16 +240,17 @@ def add_count(door: Door, people: int, *, scan_id: str, by: int, now: datetime) 
         scan_id: Made with the button; pressing it twice counts once.
         by: The member of staff.
         now: The moment.
+        told: What a phone says about it that tells it later.
 
     Raises:
         BadScanError: There is no such button.
         CountBelowZeroError: Nobody is left to take off.
         DoorNotOpenError: The event was not published.
     """
-    _refuse_drafts(door)
     earlier = _earlier(door, scan_id)
     if earlier is not None:
         return earlier
+    _refuse_drafts(door)
     if people not in rules.COUNTER_STEPS:
         raise BadScanError
     if queries.counted_at(door.event_id) + people < 0:
@@ -194,10 +258,18 @@ def add_count(door: Door, people: int, *, scan_id: str, by: int, now: datetime) 
     tried = ScanDraft(scan_id=scan_id, direction=Direction.COUNT, method=Method.COUNTER)
     reason = rules.why_shut(door, now=now) or Reason.OK
     values = _values(door, tried, None, reason=reason, by=by, now=now)
-    return _keep(door, values | {"people": people})
+    return _keep(door, values | {"people": people} | (told.columns() if told else {}))
 
 
-def undo(event_id: int, row_id: int, *, scan_id: str, by: int, now: datetime) -> Scan:
+def undo(
+    event_id: int,
+    row_id: int,
+    *,
+    scan_id: str,
+    by: int | None,
+    now: datetime,
+    told: Told | None = None,
+) -> Scan:
     """Take back what one scan did, by one more scan; the first one stays as it is.
 
     Undoing twice changes nothing.
@@ -208,6 +280,7 @@ def undo(event_id: int, row_id: int, *, scan_id: str, by: int, now: datetime) ->
         scan_id: Made with the button.
         by: The member of staff.
         now: The moment.
+        told: What a phone says about it that tells it later.
 
     Raises:
         NotFoundError: No such scan was made at this event.
@@ -221,7 +294,7 @@ def undo(event_id: int, row_id: int, *, scan_id: str, by: int, now: datetime) ->
     earlier = queries.find_undoing(scan)
     if earlier is not None:
         return earlier
-    if scan.reason is not Reason.OK:
+    if scan.reason not in (Reason.OK, Reason.ADMITTED):
         raise CannotUndoError
     _refuse_once_confirmed(door)
     if subject is not None:
@@ -230,7 +303,8 @@ def undo(event_id: int, row_id: int, *, scan_id: str, by: int, now: datetime) ->
         raise CountBelowZeroError
     tried = ScanDraft(scan_id=scan_id, direction=scan.direction, method=scan.method)
     values = _values(door, tried, subject, reason=Reason.UNDONE, by=by, now=now)
-    return _keep(door, values | {"people": scan.people, "first_scan_id": scan.id})
+    values |= {"people": scan.people, "first_scan_id": scan.id}
+    return _keep(door, values | (told.columns() if told else {}))
 
 
 def _refuse_drafts(door: Door) -> None:
@@ -293,7 +367,8 @@ def _values(
         "people": subject.people if subject else 1,
         "first_scan_id": None,
         "device": draft.device,
-        "code_fingerprint": code_hash(draft.text) if draft.text else None,
+        "code_fingerprint": _fingerprint(draft.text),
+        "evidence": rules.evidence_of(draft.method),
         "by_person_id": by,
         "happened_at": rules.true_moment(draft.happened_at, starts_at=starts_at, now=now),
         "stored_at": now,

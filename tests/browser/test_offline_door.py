@@ -1,0 +1,165 @@
+"""The door without a network, in the real browser: what phones let in is there once."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from threading import Thread
+
+import pytest
+from playwright.sync_api import expect
+from werkzeug.serving import make_server
+
+from tests import factories
+from tests.browser.codes import draw_code, film
+from tests.browser.visitors import Visitor
+from tests.checkin.doors import code_of, scans
+from volunteer_hub.checkin import actions
+from volunteer_hub.checkin.models import Attendance
+from volunteer_hub.checkin.rules import Reason
+from volunteer_hub.core import clock
+from volunteer_hub.core.database import db
+from volunteer_hub.core.tokens import link_token
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.events.models import Event
+from volunteer_hub.registrations.models import RegistrationState
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+BATCH = "/scan/batch"
+
+
+class Live:
+    """Serves the application; when it stops, the port is closed, and it comes back on the same."""
+
+    def __init__(self, app) -> None:
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self.app, self.port, self.is_dropping = app, 0, False
+        self.dropped = 0
+
+    def __call__(self, environ, start_response):
+        environ.pop("HTTP_ACCEPT_ENCODING", None)  # compressed files are closed late
+        answer = self.app(environ, start_response)
+        if self.is_dropping and environ["PATH_INFO"] == BATCH:
+            self.is_dropping, self.dropped = False, 1
+            environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)  # done, and nobody hears of it
+        return answer
+
+    def start(self):
+        self.server = make_server("127.0.0.1", self.port, self, threaded=True)
+        self.port = self.server.server_port
+        self.thread = Thread(target=self.server.serve_forever, args=(0.05,), daemon=True)
+        self.thread.start()
+        return self
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(5)
+
+
+@pytest.fixture
+def live(app):
+    """Return the running server of this test's database."""
+    running = Live(app).start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def event(app):
+    return factories.event(starts_at=clock.now())
+
+
+@pytest.fixture
+def token(event):
+    """Return what enrols one phone."""
+    with transaction():
+        row = db.session.get_one(Event, event.id)
+        device = actions.add_device(row, "东门", by=row.created_by_id, now=clock.now())
+        return link_token(actions.ENROLMENT, device.id)
+
+
+def ticket(code):
+    return draw_code(f"http://127.0.0.1/T/{code}")
+
+
+def phone_lines(page):
+    """Return the last answers on the phone, the oldest first."""
+    lines = page.locator("[data-part=recent] > li")
+    return [each.get_attribute("data-outcome") for each in reversed(lines.all())]
+
+
+@pytest.fixture
+def phone(live, browser):
+    """Return somebody with a phone, whose page is theirs alone."""
+    person = Visitor(browser, f"http://127.0.0.1:{live.port}")
+    yield person
+    person.close()
+
+
+def door_on(page):
+    return page.locator("[data-enhance=phone-door]")
+
+
+def cut_off(phone, live):
+    """Close the page, cut the network, and stop the server too."""
+    phone.page.close()
+    phone.context.set_offline(True)
+    live.stop()
+    phone.page = phone.context.new_page()
+
+
+def kept():
+    """Return what the log holds, and how many people are in."""
+    db.session.rollback()
+    found = [(row.registration_id, row.reason) for row in scans()]
+    return sorted(found), db.session.scalar(db.select(db.func.count(Attendance.id)))
+
+
+def comes_back(phone, live):
+    """Start the server, whose first answer gets lost, and give the phone its network again."""
+    live.is_dropping = True
+    live.start()
+    phone.context.set_offline(False)
+
+
+def enrolled(phone, token, people):
+    """Open the page by the code on the organiser's screen, once it is kept on the phone."""
+    phone.open(f"/scan/#{token}")
+    expect(door_on(phone.page)).to_have_attribute("data-people", str(people))
+    expect(door_on(phone.page)).to_have_attribute("data-kept", "yes")
+
+
+def test_without_network_and_server_each_scan_is_right_and_arrives_once(
+    live, event, token, phone, camera
+):
+    plain, family, gone = (factories.registration(of=event) for _ in range(3))
+    gone.state = RegistrationState.CANCELLED
+    db.session.commit()
+    film(camera)
+    enrolled(phone, token, people=3)
+
+    cut_off(phone, live)
+    late = factories.registration(of=event)  # the list on the phone does not have it
+    codes = [code_of(each) for each in (plain, family, gone, late)]
+    film(camera, *(ticket(code) for code in codes), still=24, gap=8)
+    phone.open("/scan/")
+    admit = phone.page.get_by_role("button", name="放行", exact=True)
+    expect(admit).to_be_visible()
+    assert phone_lines(phone.page) == ["accepted", "accepted", "rejected", "duplicate"]
+    admit.click()
+    film(camera)
+    phone.page.reload()
+    expect(door_on(phone.page)).to_have_attribute("data-unsent", "4")
+
+    comes_back(phone, live)
+    expect(door_on(phone.page)).to_have_attribute("data-unsent", "0")
+    expect(phone.page.locator("[data-part=count-in]")).to_have_text("3")
+
+    assert live.dropped == 1
+    assert [each for each in phone.troubles if "asked another host" in each] == []
+    assert kept() == (
+        [(plain.id, Reason.OK), (family.id, Reason.OK), (gone.id, Reason.CANCELLED),
+         (late.id, Reason.OK)],
+        3,
+    )  # fmt: skip
