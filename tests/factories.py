@@ -15,6 +15,16 @@ from volunteer_hub.core.tokens import code_hash, ticket_code
 from volunteer_hub.events.models import Event, Post, PostSkill, Shift, Status
 from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
 from volunteer_hub.programmes.models import Campaign
+from volunteer_hub.recognition.models import (
+    EntryKind,
+    Evidence,
+    HoursEntry,
+    HoursKind,
+    ServiceRecord,
+)
+from volunteer_hub.recognition.models import (
+    Source as HoursSource,
+)
 from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
@@ -281,3 +291,31 @@ def registration(
     db.session.flush()
     row.ticket_hash = code_hash(ticket_code("R", row.id, row.ticket_revision))
     return _kept(row)
+
+
+def record(of=None, minutes=120, kind=HoursKind.TIMED, by=None, at=None, **more):
+    """Build the confirmed record of an assignment, with its row in the ledger."""
+    of = of or assignment()
+    event = of.post.shift.event
+    by = by or event.created_by_id
+    row = _kept(
+        ServiceRecord(
+            volunteer_id=more.pop("volunteer_id", of.volunteer_id), event_id=event.id,
+            assignment_id=of.id, kind=kind, served_at=more.pop("served_at", event.starts_at),
+            planned_minutes=minutes, minutes=minutes, working={}, event_title=event.title,
+            place="", content="讲解", organisation_name="示例", confirmed_by_id=by,
+            responsible_name=more.pop("responsible_name", "周望星"),
+            confirmed_at=at or NOON, **more,
+        )
+    )  # fmt: skip
+    if kind is not HoursKind.NO_SHOW:
+        is_timed = kind is HoursKind.TIMED
+        _kept(
+            HoursEntry(
+                record_id=row.id, event_id=event.id, kind=EntryKind.CREDIT, minutes=minutes,
+                source=HoursSource.SCANS if is_timed else HoursSource.CLAIM,
+                evidence=Evidence.SCANNED if is_timed else Evidence.VOUCHED,
+                rule_version="usual-1", working={}, by_id=by, at=at or NOON,
+            )
+        )  # fmt: skip
+    return row

@@ -28,7 +28,7 @@ from volunteer_hub.core import once
 from volunteer_hub.core.database import db
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.recognition import actions as recognition
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.recognition.models import HoursEntry, HoursKind, ServiceRecord
 from volunteer_hub.registrations import actions as registrations
 from volunteer_hub.registrations import queries as places
 from volunteer_hub.registrations import rules as registration_rules
@@ -318,6 +318,45 @@ def test_the_record_says_what_the_door_said(app, ending):
     came = answers.count(Reason.OK)
     assert answers.count(Reason.HOURS_CONFIRMED) == len(scans) - came
     assert came_and_recorded() == (came, came)
+
+
+# Two events confirmed at once in which the same volunteer was at the same time
+
+
+@pytest.fixture
+def overlapping(app):
+    """Return two events with one volunteer in both, whom the door let in and out of each."""
+    volunteer, works = factories.volunteer(), []
+    for _ in range(2):
+        event = factories.event(starts_at=NOON - 5 * HOUR)
+        post = factories.post(factories.shift(event, hours=3))
+        row = factories.assignment(post, volunteer)
+        db.session.add(Attendance(event_id=event.id, assignment_id=row.id, in_at=event.starts_at,
+                                  out_at=event.starts_at + 2 * HOUR))  # fmt: skip
+        db.session.commit()
+        works.append((event.id, scope_of(event.created_by_id)))
+
+    def confirming(event_id, scope):
+        return lambda: recognition.confirm_hours(event_id, {}, scope=scope, now=NOON).status.value
+
+    return [confirming(*each) for each in works]
+
+
+def credited():
+    return sum(db.session.scalars(db.select(HoursEntry.minutes)))
+
+
+def test_without_a_lock_a_minute_is_credited_twice(app, overlapping, monkeypatch):
+    with without_locks(monkeypatch):
+        meet_after(monkeypatch, recognition.queries, "served_at")
+        assert all_together(app, overlapping) == ["confirmed"] * 2
+
+    assert credited() == 240
+
+
+def test_a_minute_is_credited_once_whoever_confirms_it(app, overlapping):
+    assert all_together(app, overlapping) == ["confirmed"] * 2
+    assert credited() == 120
 
 
 # The gate of SQLite, and the lock on a row of PostgreSQL, in their barest form

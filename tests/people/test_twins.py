@@ -31,7 +31,8 @@ from volunteer_hub.people.models import PersonMerge
 from volunteer_hub.people.rules.twins import Features, Likeness, likeness
 from volunteer_hub.privacy import actions as privacy
 from volunteer_hub.privacy.models import Erasure
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.recognition import queries as recognition
+from volunteer_hub.recognition.models import ServiceRecord
 from volunteer_hub.volunteers.models import Volunteer, VolunteerNumber
 
 TWINS = "/organise/volunteers/twins"
@@ -115,13 +116,8 @@ def test_two_records_become_one_that_has_everything(app, office):
     placed = factories.assignment(factories.post(), gone)
     factories.assignment(both, kept)
     twice = factories.assignment(both, gone)
-    record = ServiceRecord(
-        volunteer_id=gone.id, event_id=placed.post.shift.event_id, assignment_id=placed.id,
-        kind=HoursKind.TIMED, served_at=NOON, planned_minutes=120, minutes=120, working={},
-        event_title="x", place="", content="讲解", organisation_name="示例",
-        responsible_name="x", confirmed_by_id=office.id, confirmed_at=NOON,
-    )  # fmt: skip
-    db.session.add_all([record, VolunteerNumber(volunteer_id=gone.id, number="LN1")])
+    factories.record(placed)
+    db.session.add(VolunteerNumber(volunteer_id=gone.id, number="LN1"))
     db.session.commit()
     with transaction():
         outbox.enqueue("welcome", to=outbox.to_person(gone.person_id), now=NOON)
@@ -133,6 +129,7 @@ def test_two_records_become_one_that_has_everything(app, office):
     assert db.session.get(Assignment, placed.id).volunteer_id == kept.id
     assert db.session.get(Assignment, twice.id).volunteer_id == gone.id
     assert db.session.scalars(select(ServiceRecord.volunteer_id)).all() == [kept.id]
+    assert recognition.totals_of(kept.id).minutes == 120
     assert db.session.scalars(select(OutboxMessage.recipient_id)).all() == [kept.person_id]
     assert db.session.scalars(select(VolunteerNumber.volunteer_id)).all() == [kept.id]
     member = select(Membership.person_id).where(Membership.organisation_id == of.id)

@@ -43,7 +43,8 @@ from volunteer_hub.people.rules.marks import MarkKind
 from volunteer_hub.planning.models import PlanPerson, PlanRow, PlanRun
 from volunteer_hub.planning.rules import PlanState, Reach, RowState
 from volunteer_hub.privacy import actions, recovery
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.recognition import actions as recognition
+from volunteer_hub.recognition.models import HoursEntry
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import (
     DayOff,
@@ -157,15 +158,15 @@ def _serve(volunteer, of):
     db.session.add_all([
         Attendance(event_id=over.id, assignment_id=done.id, in_at=NOON, in_scan_id=scan.id),
         Attendance(event_id=over.id, registration_id=been.id, in_at=NOON, people=3),
-        _record(volunteer.id, over, done, responsible="周望星", by=over.created_by_id),
     ])  # fmt: skip
+    kept = factories.record(done, by=over.created_by_id)
+    recognition.adjust(kept.id, 60, "家里有事", by=over.created_by_id, now=NOON)
     _be_entered(volunteer, of, by=over.created_by_id)
     _be_planned(volunteer, over)
     _wait(coming, volunteer)
     other = factories.volunteer("别人")
     beside = factories.assignment(factories.post(factories.shift(over)), other)
-    by_them = _record(other.id, over, beside, responsible=NAME, by=volunteer.person_id)
-    db.session.add(by_them)
+    factories.record(beside, responsible_name=NAME, by=volunteer.person_id)
     db.session.commit()
 
 
@@ -227,15 +228,6 @@ def _be_entered(volunteer, of, *, by):
     ])  # fmt: skip
 
 
-def _record(volunteer_id, event, assignment, *, responsible, by):
-    return ServiceRecord(
-        volunteer_id=volunteer_id, event_id=event.id, assignment_id=assignment.id,
-        kind=HoursKind.TIMED, served_at=NOON, planned_minutes=120, minutes=120, working={},
-        event_title=event.title, place="", content="讲解", organisation_name="示例",
-        responsible_name=responsible, confirmed_by_id=by, confirmed_at=NOON,
-    )  # fmt: skip
-
-
 def close(person_id, now=NOON):
     with transaction():
         return actions.close_account(person_id, now=now)
@@ -272,7 +264,7 @@ def left_readable():
 def totals():
     """Return what the city counts."""
     rows = (
-        select(func.sum(ServiceRecord.minutes), func.count(ServiceRecord.id)),
+        select(func.sum(HoursEntry.minutes), func.count(HoursEntry.id)),
         select(func.sum(Attendance.people), func.count(Attendance.id)),
         select(func.count(Scan.id), func.count()),
         select(func.count(Assignment.id), func.count()),

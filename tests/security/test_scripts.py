@@ -56,9 +56,9 @@ OURS = {
     "claimed_by", "last_error", "phone", "code", "remote_id", "topic", "language", "dropped",
     "emergency", "batch", "over", "source", "rule", "steps",
     "scan_type", "licence_class", "language_codes", "haystack", "words", "shape", "mark",
-    "child_version", "lost", "wanted",
-    "stage", "weights", "effort", "frame", "input_digest", "result_digest", "engine", "outcome",
-    "posts", "said", "parts", "refusals",
+    "child_version", "lost", "wanted", "stage", "weights", "effort", "frame", "input_digest",
+    "result_digest", "engine", "outcome", "posts", "said", "parts", "refusals", "rule_version",
+    "working",
 }  # fmt: skip
 # Variables of messages that hold what people wrote.
 WORDS_OF_PEOPLE = {

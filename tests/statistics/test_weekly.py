@@ -20,7 +20,6 @@ from volunteer_hub.events.models import Status
 from volunteer_hub.notifications import kinds
 from volunteer_hub.notifications.kinds import render
 from volunteer_hub.notifications.models import Delivery, DeliveryState
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.statistics import actions, tasks, weekly
 from volunteer_hub.statistics.rules import office_week
 
@@ -51,15 +50,7 @@ def coming(days=2, **more):
 
 def confirmed(event, minutes, at):
     row = factories.assignment(factories.post(factories.shift(event)))
-    record = ServiceRecord(
-        volunteer_id=row.volunteer_id, event_id=event.id, assignment_id=row.id,
-        kind=HoursKind.TIMED, served_at=event.starts_at, planned_minutes=minutes,
-        minutes=minutes, working={}, event_title=event.title, place="", content="",
-        organisation_name="", responsible_name="", confirmed_by_id=event.created_by_id,
-        confirmed_at=at,
-    )  # fmt: skip
-    db.session.add(record)
-    db.session.commit()
+    factories.record(row, minutes, at=at)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,16 @@ from volunteer_hub.core.pinyin import of_name
 from volunteer_hub.core.tokens import code_hash, ticket_code
 from volunteer_hub.demo.cast import Cast, people_names
 from volunteer_hub.events.models import Event, Post, Shift, Status
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
-from volunteer_hub.recognition.rules import Stay, worked
+from volunteer_hub.recognition.actions.ledger import facts_of
+from volunteer_hub.recognition.models import (
+    EntryKind,
+    Evidence,
+    HoursEntry,
+    HoursKind,
+    ServiceRecord,
+)
+from volunteer_hub.recognition.models import Source as HoursSource
+from volunteer_hub.recognition.rules import NOTHING, Before, Stay, Working, worked
 from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
 from volunteer_hub.volunteers.models import Volunteer
 
@@ -36,6 +44,7 @@ class Life:
     agreed: dict[int, list[Assignment]] = field(default_factory=dict)  # by event
     expected: dict[int, list[Registration]] = field(default_factory=dict)  # by event
     stays: dict[int, Attendance] = field(default_factory=dict)  # by assignment
+    credited: dict[int, Before] = field(default_factory=dict)  # by volunteer
 
     def take_posts(self) -> None:
         """Let volunteers agree to posts: past events fully, coming ones in part."""
@@ -247,14 +256,20 @@ class Life:
         for event in self.events:
             if event.status is Status.CONFIRMED:
                 rows = self.agreed[event.id]
-                _save([self._record(event, row, by.id, by.name) for row in rows])
+                made = [self._record(event, row, by.id, by.name) for row in rows]
+                _save([record for record, _ in made])
+                _save([_credit(*each) for each in made if each[0].kind is HoursKind.TIMED])
 
-    def _record(self, event: Event, row: Assignment, by: int, responsible: str) -> ServiceRecord:
+    def _record(
+        self, event: Event, row: Assignment, by: int, responsible: str
+    ) -> tuple[ServiceRecord, Working]:
         shift = row.post.shift
         came = self.stays.get(row.id)
         stays = [Stay(came.in_at, came.out_at)] if came else []
-        working = worked(stays, starts_at=shift.starts_at, ends_at=shift.ends_at)
-        return ServiceRecord(
+        before = self.credited.get(row.volunteer_id, NOTHING)
+        working = worked(stays, starts_at=shift.starts_at, ends_at=shift.ends_at, before=before)
+        self.credited[row.volunteer_id] = before.with_more(working)
+        record = ServiceRecord(
             volunteer_id=row.volunteer_id,
             event_id=event.id,
             assignment_id=row.id,
@@ -273,6 +288,22 @@ class Life:
             confirmed_by_id=by,
             confirmed_at=event.confirmed_at or self.now,
         )
+        return record, working
+
+
+def _credit(record: ServiceRecord, working: Working) -> HoursEntry:
+    return HoursEntry(
+        record_id=record.id,
+        event_id=record.event_id,
+        kind=EntryKind.CREDIT,
+        source=HoursSource.SCANS,
+        evidence=Evidence.SCANNED,
+        minutes=working.minutes,
+        rule_version=working.policy.version,
+        working=facts_of(working),
+        by_id=record.confirmed_by_id,
+        at=record.confirmed_at,
+    )
 
 
 def _save(rows: Sequence[Model]) -> None:

@@ -34,3 +34,12 @@ class WrongAnswerError(DomainError):
         super().__init__(why)
         self.assignment_id = assignment_id
         self.why = why
+
+
+class WrongCorrectionError(DomainError):
+    """A record cannot come to that many minutes, or comes to them already."""
+
+    code = "hours_correction_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = N_("不能改成这个时长")
+    next_step = N_("请填写和现在不同、也不超过计划时长的小时数。")

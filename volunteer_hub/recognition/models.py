@@ -4,10 +4,14 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.recognition.rules import EntryKind, Evidence, Source
+
+__all__ = ["EntryKind", "Evidence", "HoursEntry", "HoursKind", "HoursPolicy", "ServiceRecord",
+           "Source"]  # fmt: skip
 
 
 class HoursKind(enum.StrEnum):
@@ -19,9 +23,14 @@ class HoursKind(enum.StrEnum):
 
 
 class ServiceRecord(Model):
-    """What one volunteer gave at one post, confirmed by the organiser.
+    """What one volunteer gave at one activity: what, where, when, for whom.
 
-    Holds what 民政部令67 art. 7 asks for: activity, date, place, content, hours, unit, responsible.
+    Holds what 民政部令67 art. 7 asks for: activity, date, place, content, unit, responsible. How
+    much it is stands in the ledger (``HoursEntry``) alone.
+
+    Attributes:
+        assignment_id: The place they had; None for work without a shift, which was claimed.
+        minutes: How much it was at first; what it is now says the ledger.
     """
 
     __tablename__ = "service_record"
@@ -33,7 +42,7 @@ class ServiceRecord(Model):
 
     volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"))
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), unique=True)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), unique=True)
     kind: Mapped[HoursKind] = mapped_column(enum_column(HoursKind))
     served_at: Mapped[datetime]
     in_at: Mapped[datetime | None]
@@ -49,3 +58,71 @@ class ServiceRecord(Model):
     responsible_name: Mapped[str] = mapped_column(String(60))
     confirmed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     confirmed_at: Mapped[datetime]
+
+
+class HoursEntry(Model):
+    """One line of the hours ledger. Append-only: a trigger refuses changes.
+
+    Every total of hours is a sum of these. The rows of one record never add up to less than
+    nothing; a row is taken back by exactly one other.
+
+    Attributes:
+        minutes: What it adds; less than nothing where it takes away.
+        rule_version: Which policy it was worked out by, for ever.
+        working: Plain facts and moments that it was worked out from; nothing anybody wrote.
+        reverses_id: The row that this one takes back.
+        sealed: Why, in somebody's words, sealed for the volunteer's account ``sealed_for``.
+    """
+
+    __tablename__ = "hours_entry"
+    __table_args__ = (
+        CheckConstraint("kind <> 'credit' OR minutes >= 0", name="credit_not_negative"),
+        CheckConstraint("(kind = 'reverse') = (reverses_id IS NOT NULL)", name="reverse_names_one"),
+        Index(None, "event_id", "at"),
+        Index(
+            "uq_hours_entry_credit",
+            "record_id",
+            unique=True,
+            sqlite_where=text("kind = 'credit'"),
+            postgresql_where=text("kind = 'credit'"),
+        ),
+    )
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[EntryKind] = mapped_column(enum_column(EntryKind))
+    source: Mapped[Source] = mapped_column(enum_column(Source))
+    evidence: Mapped[Evidence] = mapped_column(enum_column(Evidence))
+    minutes: Mapped[int]
+    rule_version: Mapped[str] = mapped_column(String(20))
+    working: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("hours_entry.id"), unique=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    sealed_for: Mapped[int | None]
+    sealed: Mapped[str | None] = mapped_column(Text)
+
+
+class HoursPolicy(Model):
+    """What counts as service time from now on, for an organisation, a form of event, or both.
+
+    Only ever added: the newest row that fits an event best is the one that counts, and what was
+    credited keeps the version it was worked out by.
+    """
+
+    __tablename__ = "hours_policy"
+    __table_args__ = (
+        CheckConstraint("early_grace >= 0 AND late_grace >= 0", name="grace_not_negative"),
+        CheckConstraint("step >= 1 AND minimum >= 0", name="step_and_minimum"),
+        CheckConstraint("day_cap BETWEEN 1 AND 1440", name="day_cap_of_a_day"),
+    )
+
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    form_code: Mapped[str | None] = mapped_column(String(40))
+    early_grace: Mapped[int]
+    late_grace: Mapped[int]
+    step: Mapped[int]
+    minimum: Mapped[int]
+    day_cap: Mapped[int]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime]

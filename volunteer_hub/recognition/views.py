@@ -24,7 +24,7 @@ PER_PAGE = 20
 def confirm(event_id: int) -> ResponseReturnValue:
     scope = organisations.scope_of(current_user.person_id)
     event = events.event_for_staff(event_id, scope)
-    served = queries.served_at(event_id)
+    served = queries.served_at(event)
     form = confirm_form(served)
     status = 200
     if form.is_submitted():
@@ -71,7 +71,7 @@ def my_record() -> ResponseReturnValue:
         this_year=queries.totals_of(volunteer.id, since=queries.last_year(clock.now())),
         records=queries.records_of_volunteer(volunteer.id, page=number, per_page=PER_PAGE),
         number=number,
-        last=max(1, -(-totals.times // PER_PAGE)),
+        last=max(1, -(-totals.shown // PER_PAGE)),
         explain=wording.explain,
         today=clock.now(),
         page_address=lambda wanted: url_for("recognition.my_record", page=wanted),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from volunteer_hub.core.formats import clauses, clock_time, hours_of, listed
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.recognition.models import EntryKind, HoursEntry, HoursKind, ServiceRecord
+from volunteer_hub.recognition.queries import Recorded
 from volunteer_hub.recognition.rules import POLICY, Answer
 
 
-def explain(record: ServiceRecord) -> str:
-    """Return the planned hours, when the volunteer came and left, and the rule that was used."""
+def explain(recorded: Recorded) -> str:
+    """Return the planned hours, when the volunteer came and left, the rule and what it made."""
+    record, entry = recorded.record, recorded.entry
     planned = _("计划 %(hours)s 小时", hours=hours_of(record.planned_minutes))
-    return clauses((planned, _door(record), _rule(record)))
+    return clauses((planned, _door(record), _rule(record, entry), *_after(recorded)))
 
 
 def _door(record: ServiceRecord) -> str:
@@ -24,15 +26,32 @@ def _door(record: ServiceRecord) -> str:
     return listed((came, _("签退 %(time)s", time=clock_time(record.out_at))))
 
 
-def _rule(record: ServiceRecord) -> str:
+def _rule(record: ServiceRecord, entry: HoursEntry | None) -> str:
     if record.kind is HoursKind.TIMED:
+        facts = entry.working if entry else {}
         return str(
             _(
                 "班次前后 %(grace)s 分钟以内计入，按 %(step)s 分钟向下取整",
-                grace=POLICY.early_grace,
-                step=POLICY.step,
+                grace=max(facts.get("grace", [POLICY.early_grace])),
+                step=facts.get("step", POLICY.step),
             )
         )
     if record.working.get("answer") == Answer.AS_SHIFT.value:
         return str(_("由负责人确认待到班次结束"))
     return str(_("由负责人补录：%(reason)s", reason=record.working.get("reason", "")))
+
+
+def _after(recorded: Recorded) -> list[str]:
+    """Return what was left out and what happened since, where there is something to say."""
+    entry = recorded.entry
+    if entry is None:
+        return []
+    said = []
+    if entry.working.get("doubled"):
+        minutes = entry.working["doubled"]
+        said.append(_("%(minutes)s 分钟已记在别的班次，不重复计", minutes=minutes))
+    if entry.kind is EntryKind.ADJUST:
+        said.append(_("更正过，原来 %(hours)s 小时", hours=hours_of(entry.working["was"])))
+    if recorded.is_taken_back:
+        said.append(_("已冲销"))
+    return [str(each) for each in said]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -62,7 +63,13 @@ def hours(rows: Iterable[Any]) -> bytes:
     return csv_bytes(header, [_hours_row(*row) for row in rows])
 
 
-def _hours_row(assignment: Any, record: Any, in_at: Any, out_at: Any) -> list[object]:  # noqa: ANN401
+def _hours_row(
+    assignment: Any,  # noqa: ANN401
+    record: Any,  # noqa: ANN401
+    minutes: int | None,
+    in_at: datetime | None,
+    out_at: datetime | None,
+) -> list[object]:
     shift = assignment.post.shift
     return [
         f"V{assignment.volunteer_id:06d}",
@@ -73,6 +80,6 @@ def _hours_row(assignment: Any, record: Any, in_at: Any, out_at: Any) -> list[ob
         f"{day(shift.ends_at, with_year=True)} {clock_time(shift.ends_at)}",
         clock_time(in_at) if in_at else "",
         clock_time(out_at) if out_at else "",
-        hours_of(record.minutes) if record else "",
+        hours_of(minutes or 0) if record else "",
         _(_KIND_WORDS[record.kind]) if record else _("待确认"),
     ]

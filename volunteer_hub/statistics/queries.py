@@ -16,8 +16,8 @@ from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.events.queries import in_scope
 from volunteer_hub.organisations.queries import Scope
-from volunteer_hub.recognition.models import ServiceRecord
-from volunteer_hub.recognition.queries import confirmed_minutes
+from volunteer_hub.recognition.models import HoursEntry, ServiceRecord
+from volunteer_hub.recognition.queries import confirmed_minutes, minutes_of_record
 from volunteer_hub.regions.models import Level, Region
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import Volunteer
@@ -78,7 +78,7 @@ def _parts(event_ids: Collection[int]) -> list[Select[Any]]:
         part("came", Attendance.event_id, func.count(distinct(Assignment.volunteer_id))).join(
             Assignment, Attendance.assignment_id == Assignment.id
         ),
-        part("minutes", ServiceRecord.event_id, func.sum(ServiceRecord.minutes)),
+        part("minutes", HoursEntry.event_id, func.sum(HoursEntry.minutes)),
     ]
 
 
@@ -94,11 +94,12 @@ def attendance_rows(event_id: int) -> list[Row[Any]]:
 
 
 def hours_rows(event_id: int) -> list[Row[Any]]:
-    """Return the roster of an event: (Assignment, ServiceRecord or None, in_at, out_at)."""
+    """Return the roster of an event: (Assignment, record or None, its minutes, in_at, out_at)."""
     statement = (
         select(
             Assignment,
             ServiceRecord,
+            minutes_of_record(),
             func.min(Attendance.in_at),
             func.max(Attendance.out_at),
         )

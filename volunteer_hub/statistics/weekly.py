@@ -26,7 +26,7 @@ from volunteer_hub.notifications import queries as messages
 from volunteer_hub.notifications.queries import Shelf
 from volunteer_hub.organisations.models import Appointment
 from volunteer_hub.organisations.queries import Scope
-from volunteer_hub.recognition.models import ServiceRecord
+from volunteer_hub.recognition.models import HoursEntry
 from volunteer_hub.recognition.rules import RECORDED_WITHIN
 from volunteer_hub.regions.models import Level, Region
 from volunteer_hub.statistics.queries import HELD
@@ -214,12 +214,12 @@ def _records_to_come(scope: Scope, week: OfficeWeek, *, now: datetime) -> tuple[
 
 def _minutes_confirmed(scope: Scope, week: OfficeWeek) -> int:
     statement = (
-        select(func.coalesce(func.sum(ServiceRecord.minutes), 0))
-        .join(Event, ServiceRecord.event_id == Event.id)
+        select(func.coalesce(func.sum(HoursEntry.minutes), 0))
+        .join(Event, HoursEntry.event_id == Event.id)
         .where(
             in_scope(scope),
-            ServiceRecord.confirmed_at >= week.last_starts_at,
-            ServiceRecord.confirmed_at < week.starts_at,
+            HoursEntry.at >= week.last_starts_at,
+            HoursEntry.at < week.starts_at,
         )
     )
     return int(db.session.scalar(statement) or 0)

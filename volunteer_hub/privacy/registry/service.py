@@ -104,6 +104,22 @@ SERVICE: Final = (
         change="recognition.my_record",
     ),
     Held(
+        table="hours_entry",
+        title=N_("时长台账"),
+        why=N_("服务时长的每一次记入、更正和冲销；记下的不能改"),
+        whose=("record_id>volunteer_id>person_id",),
+        items=(
+            Item("at", N_("时间")),
+            Item("kind", N_("做了什么"), "entry_kind"),
+            Item("minutes", N_("服务时长"), "hours"),
+            Item("sealed", N_("封存的内容"), "sealed"),
+        ),
+        silent=("record_id", "event_id", "source", "evidence", "rule_version", "working",
+                "reverses_id", "by_id", "sealed_for"),
+        fate=Fate.SEALED,
+        note=N_("时长只作为没有姓名的合计留下；封存的原因随您的密钥一起销毁"),
+    ),
+    Held(
         table="registration",
         title=N_("活动报名"),
         why=N_("找到您的票，通知活动变化；姓名和电话可以不填"),

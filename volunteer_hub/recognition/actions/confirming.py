@@ -12,14 +12,16 @@ from volunteer_hub.events import queries as event_queries
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.recognition import queries, rules
+from volunteer_hub.recognition.actions import ledger
+from volunteer_hub.recognition.actions.ledger import Ground
 from volunteer_hub.recognition.errors import (
     AlreadyConfirmedError,
     NotOverYetError,
     WrongAnswerError,
 )
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.recognition.models import Evidence, HoursKind, ServiceRecord, Source
 from volunteer_hub.recognition.queries import Served
-from volunteer_hub.recognition.rules import Answer
+from volunteer_hub.recognition.rules import Answer, Presence, Working
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +65,36 @@ def confirm_hours(
         raise AlreadyConfirmedError
     if event.status is not Status.PUBLISHED or now < event.ends_at:
         raise NotOverYetError
-    responsible = accounts.person_by_id(scope.person_id).name
-    for served in queries.served_at(event_id):
-        usual = HoursDraft(rules.choices(served.working.presence)[0])
-        draft = answers.get(served.assignment_id, usual)
+    ledger.hold_hours_of(queries.volunteers_at(event_id))
+    not_timed = {key for key, draft in answers.items() if draft.answer is not Answer.AS_TIMED}
+    given = _Given(event, accounts.person_by_id(scope.person_id).name, scope.person_id, now)
+    for served in queries.served_at(event, skipped=not_timed):
+        draft = answers.get(served.assignment_id) or _usual(served)
         _check(served, draft)
-        record = _record(event, served, draft, responsible, by=scope.person_id, now=now)
-        db.session.add(record)
-        if draft.answer is not Answer.NO_SHOW:
-            _tell(event, served, record.minutes, now=now)
+        if draft.answer is not Answer.PENDING:
+            _write(given, served, draft)
     events.confirm_event(event, by=scope.person_id, now=now)
     return event
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What is the same for everybody: which event, who is responsible, who confirms, when."""
+
+    event: Event
+    responsible: str
+    by: int
+    now: datetime
+
+
+def _usual(served: Served) -> HoursDraft:
+    return HoursDraft(rules.choices(served.working.presence)[0])
 
 
 def _check(served: Served, draft: HoursDraft) -> None:
     why_not = rules.objection(
         draft.answer,
-        presence=served.working.presence,
+        possible=rules.choices(served.working.presence),
         planned=served.working.planned,
         added_minutes=draft.added_minutes,
         reason=draft.reason,
@@ -88,18 +103,43 @@ def _check(served: Served, draft: HoursDraft) -> None:
         raise WrongAnswerError(served.assignment_id, why_not.label)
 
 
-def _minutes(served: Served, draft: HoursDraft) -> int:
-    if draft.answer is Answer.NO_SHOW:
-        return 0
+def _write(given: _Given, served: Served, draft: HoursDraft) -> None:
+    working = _working(given.event, served, draft)
+    record = _record(given, served, draft, working)
+    db.session.add(record)
+    db.session.flush()
+    if record.kind is not HoursKind.NO_SHOW:
+        ground = _ground(served, draft)
+        ledger.credit(record, working, ground, by=given.by, now=given.now)
+        _tell(given.event, served, record.minutes, now=given.now)
+
+
+def _working(event: Event, served: Served, draft: HoursDraft) -> Working:
+    """Return what is credited: what the door gave, or what is added, for time not counted yet."""
+    if draft.answer in (Answer.AS_TIMED, Answer.NO_SHOW):
+        return served.working
+    before = queries.credited_before([served.volunteer_id], about=event.starts_at)
+    mine = before.get(served.volunteer_id, rules.NOTHING)
     if draft.answer is Answer.ADDED:
-        return draft.added_minutes or 0
-    return served.working.minutes
+        return rules.added(draft.added_minutes or 0, since=served.starts_at, before=mine,
+                            like=served.working)  # fmt: skip
+    stays = queries.stays_of([served.assignment_id])[served.assignment_id]
+    return rules.worked(
+        stays, starts_at=served.starts_at, ends_at=served.ends_at, before=mine,
+        policy=served.working.policy,
+    )  # fmt: skip
 
 
-def _record(
-    event: Event, served: Served, draft: HoursDraft, responsible: str, *, by: int, now: datetime
-) -> ServiceRecord:
-    working = served.working
+def _ground(served: Served, draft: HoursDraft) -> Ground:
+    if draft.answer is Answer.AS_TIMED:
+        return Ground(Source.SCANS, Evidence.SCANNED)
+    came = served.working.presence is not Presence.ABSENT
+    evidence = Evidence.PARTLY if came else Evidence.VOUCHED
+    return Ground(Source.CLAIM, evidence, draft.reason)
+
+
+def _record(given: _Given, served: Served, draft: HoursDraft, working: Working) -> ServiceRecord:
+    event = given.event
     return ServiceRecord(
         volunteer_id=served.volunteer_id,
         event_id=event.id,
@@ -109,7 +149,7 @@ def _record(
         in_at=working.came_at,
         out_at=working.left_at,
         planned_minutes=working.planned,
-        minutes=_minutes(served, draft),
+        minutes=0 if draft.answer is Answer.NO_SHOW else working.minutes,
         working={
             "answer": draft.answer.value,
             "counted": working.counted,
@@ -119,9 +159,9 @@ def _record(
         place=event.venue.name if event.venue else "",
         content=served.post_title,
         organisation_name=event.organisation.name,
-        responsible_name=responsible,
-        confirmed_by_id=by,
-        confirmed_at=now,
+        responsible_name=given.responsible,
+        confirmed_by_id=given.by,
+        confirmed_at=given.now,
     )
 
 
