@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0029"
-down_revision = "0025"
+down_revision = "0028"
 
 # Added in place: a rebuilt table would lose the triggers that refuse changes of its rows.
 _OF_SCAN = (

@@ -8,8 +8,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0026"
+revision = "0030"
+down_revision = "0029"
 
 TABLE = "hours_entry"
 # Only a way back drops them; what they hold stands in ``service_record`` as it was confirmed.
