@@ -150,6 +150,18 @@ def _serve(volunteer, of):
     goes.person_id = volunteer.person_id
     for each in (been, goes):
         each.pinyin, each.initials = PINYIN, "oynj"
+    _be_there(over, done, been)
+    _be_entered(volunteer, of, by=over.created_by_id)
+    _be_planned(volunteer, over)
+    _wait(coming, volunteer)
+    other = factories.volunteer("别人")
+    beside = factories.assignment(factories.post(factories.shift(over)), other)
+    factories.record(beside, responsible_name=NAME, by=volunteer.person_id)
+    db.session.commit()
+
+
+def _be_there(over, done, been):
+    """Let them be seen at the door, and have hours of it, corrected once."""
     scan = Scan(scan_id="s" * 36, event_id=over.id, assignment_id=done.id, direction=Direction.IN,
                 method=Method.POSTER, outcome=Outcome.ACCEPTED, reason=Reason.OK,
                 by_person_id=over.created_by_id, happened_at=NOON, stored_at=NOON)  # fmt: skip
@@ -161,13 +173,6 @@ def _serve(volunteer, of):
     ])  # fmt: skip
     kept = factories.record(done, by=over.created_by_id)
     recognition.adjust(kept.id, 60, "家里有事", by=over.created_by_id, now=NOON)
-    _be_entered(volunteer, of, by=over.created_by_id)
-    _be_planned(volunteer, over)
-    _wait(coming, volunteer)
-    other = factories.volunteer("别人")
-    beside = factories.assignment(factories.post(factories.shift(over)), other)
-    factories.record(beside, responsible_name=NAME, by=volunteer.person_id)
-    db.session.commit()
 
 
 def _wait(event, volunteer):
