@@ -75,7 +75,12 @@ class Load:
     """One cell: keeps every connection busy until the time is up or the requests are used up."""
 
     def __init__(
-        self, port: int, requests: Iterator[bytes], is_right: Callable[[Answer], bool]
+        self,
+        port: int,
+        requests: Iterator[bytes],
+        is_right: Callable[[Answer], bool],
+        *,
+        connections: int = CONNECTIONS,
     ) -> None:
         """Say what is asked, and how a right answer is known.
 
@@ -83,7 +88,9 @@ class Load:
             port: Where the server listens.
             requests: Whole requests, one after the other.
             is_right: Looks at the unpacked body too.
+            connections: How many ask at the same time.
         """
+        self._connections = connections
         self._port, self._requests, self._is_right = port, requests, is_right
         self._latencies: list[float] = []
         self._wrong = 0
@@ -100,7 +107,7 @@ class Load:
             WrongAnswerError: A connection was closed or went silent.
         """
         with ExitStack() as stack, selectors.DefaultSelector() as selector:
-            for _ in range(CONNECTIONS):
+            for _ in range(self._connections):
                 connected = stack.enter_context(socket.create_connection((HOST, self._port)))
                 connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 selector.register(connected, selectors.EVENT_READ, _Connection(connected))

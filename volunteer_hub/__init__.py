@@ -46,6 +46,7 @@ from volunteer_hub.core import (
     formats,
     i18n,
     jobs,
+    kept,
     paths,
     problems,
     requests,
@@ -70,6 +71,7 @@ PARTS = (
     problems,
     crashes,
     access,
+    kept,
 )
 FEATURES = (
     catalogue,

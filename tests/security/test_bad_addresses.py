@@ -24,7 +24,7 @@ ARGUMENTS = (
     "state", "channel", "outcome", "shown", "done", "booked", "direction", "print", "paper", "way",
     "key", "field", "levels", "phase", "type_code", "with_closed", "v", "region_id", "in",
     "kind", "name", "shelf", "code", "who", "year", "month", "on", "starts_at", "region",
-    "view",
+    "view", "per",
 )  # fmt: skip
 # What a page might show in a wrong way.
 SHOWN = {

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db, run
@@ -127,31 +128,31 @@ def event_ids(wanted: Wanted, *, now: datetime, limit: int) -> list[int]:
     if db.engine.dialect.name == "postgresql" and wanted.index_words:
         # What is common is found among the next days; what is rare is quickly found at all.
         soon = rules.order_key(max(now, wanted.from_at or now) + _SOON, 0)
-        found = _ids(_matching(wanted, now).where(EventSearch.id < soon), limit)
+        found = _ids(_matching(wanted, now).where(EventSearch.id < soon), wanted, limit)
         if len(found) >= limit:
             return found
-    return _ids(_matching(wanted, now), limit)
+    return _ids(_matching(wanted, now), wanted, limit)
 
 
 def matching_statement(wanted: Wanted, *, now: datetime, limit: int) -> Select[Any]:
     """Return the statement that finds them, for whoever wants to see how it is done."""
-    return _matching(wanted, now).order_by(EventSearch.id).limit(limit)
+    return _matching(wanted, now).order_by(_key(wanted)).limit(limit)
 
 
-def _ids(statement: Select[Any], limit: int) -> list[int]:
-    return list(run(statement.order_by(EventSearch.id).limit(limit)).scalars())
+def _ids(statement: Select[Any], wanted: Wanted, limit: int) -> list[int]:
+    return list(run(statement.order_by(_key(wanted)).limit(limit)).scalars())
 
 
 def _matching(wanted: Wanted, now: datetime) -> Select[Any]:
     since = max(now, wanted.from_at or now)
     statement = select(EventSearch.event_id).where(
         # How long an event may last bounds how far back one that goes on may have begun.
-        EventSearch.id >= rules.order_key(since - MAX_EVENT, 0),
+        _key(wanted) >= rules.order_key(since - MAX_EVENT, 0),
         EventSearch.ends_at > since,
         *(EventSearch.haystack.contains(word, autoescape=True) for word in wanted.words),
     )
     if wanted.until_at is not None:
-        statement = statement.where(EventSearch.id < rules.order_key(wanted.until_at, 0))
+        statement = statement.where(_key(wanted) < rules.order_key(wanted.until_at, 0))
     if wanted.has_places:
         statement = statement.join(Event, Event.id == EventSearch.event_id).where(has_places_left())
     return _by_index(statement, wanted.index_words)
@@ -165,3 +166,10 @@ def _by_index(statement: Select[Any], words: list[str]) -> Select[Any]:
         return statement.where(EventSearch.words.op("@@")(asked))
     of_index = EVENT_WORDS.c.event_words.op("MATCH")(" AND ".join(words))
     return statement.join(EVENT_WORDS, EVENT_WORDS.c.rowid == EventSearch.id).where(of_index)
+
+
+def _key(wanted: Wanted) -> ColumnElement[int] | InstrumentedAttribute[int]:
+    """Return the place in the order: of the index, where it gives them in this order anyway."""
+    if wanted.index_words and db.engine.dialect.name == "sqlite":
+        return EVENT_WORDS.c.rowid
+    return EventSearch.id

@@ -25,6 +25,7 @@ from volunteer_hub.programmes import queries as programmes
 
 FIRST_CAMPAIGNS = ("caravan", "sanxiaxiang", "silver")
 ON_FRONT = 6
+MANY = 50  # for those who would rather scroll than turn pages
 
 
 @blueprint.get("/")
@@ -48,8 +49,9 @@ def events_list() -> ResponseReturnValue:
     form.offer_choices()
     form.validate()
     number = request.args.get("page", 1, type=int)
-    found = listings.listing(form.wanted, now=now, page=number)
-    asked = form.asked
+    per_page = MANY if request.args.get("per", type=int) == MANY else listings.PER_PAGE
+    found = listings.listing(form.wanted, now=now, page=number, per_page=per_page)
+    asked = form.asked | ({"per": MANY} if per_page == MANY else {})
     return page(
         "pages/events.html",
         form=form,
