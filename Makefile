@@ -44,6 +44,7 @@ pins:
 bench: .venv
 	$(PYTHON) -m bench
 	$(PYTHON) -m bench.broadcast
+	$(PYTHON) -m bench.events
 	$(PYTHON) -m bench.matching
 
 ci:

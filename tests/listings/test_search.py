@@ -222,7 +222,7 @@ def test_pages_hold_twenty_and_end_at_the_last(app):
 
 
 def card(event):
-    return (event.organisation.name, event.campaign.zh, event.venue.name, event.venue.region.name)
+    return (event.campaign_code, event.venue_name, event.region_name)
 
 
 def test_lists_cost_the_same_however_many_events(app):
@@ -233,7 +233,7 @@ def test_lists_cost_the_same_however_many_events(app):
         db.session.expire_all()
         with counted_queries() as statements:
             found = queries.listing(Wanted(text="凤城"), now=NOON)
-            assert all(card(event) for event in found.events)
+            assert all(all(card(event)) for event in found.events)
         costs.append(len(statements))
     assert costs[0] == costs[1] <= 4
 

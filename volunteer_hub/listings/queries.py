@@ -19,7 +19,9 @@ from volunteer_hub.events.rules import MAX_EVENT
 from volunteer_hub.listings import rules
 from volunteer_hub.listings.models import EVENT_WORDS, EventSearch
 from volunteer_hub.listings.rules import Wanted
+from volunteer_hub.programmes.models import Campaign
 from volunteer_hub.regions import queries as regions
+from volunteer_hub.regions.models import Region, Venue
 from volunteer_hub.registrations.queries import has_places_left
 
 PER_PAGE: Final = 20
@@ -31,18 +33,32 @@ _SOON: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
+class ListedEvent:
+    """As much of an event as a card shows; its campaign is known by its code."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    status: Status
+    campaign_code: str
+    venue_name: str
+    region_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """One page of what was asked for.
 
     Attributes:
-        events: With organisation, campaign, venue and region loaded; the next one first.
+        events: The next one first.
         number: Which page.
         last: The last page.
         total: How many there are, as far as they are counted.
         is_more: There are more than were counted.
     """
 
-    events: list[Event]
+    events: list[ListedEvent]
     number: int
     last: int
     total: int
@@ -66,10 +82,25 @@ def listing(wanted: Wanted, *, now: datetime, page: int = 1, per_page: int = PER
     return Listing(in_order(shown), number, last, total, is_more=len(ids) > COUNTED)
 
 
-def in_order(event_ids: list[int]) -> list[Event]:
+def in_order(event_ids: list[int]) -> list[ListedEvent]:
     """Return these events, in this order, with everything their cards show."""
-    statement = select(Event).where(Event.id.in_(event_ids)).options(*WITH_PLACE)
-    found = {event.id: event for event in db.session.scalars(statement)}
+    statement = (
+        select(
+            Event.id,
+            Event.title,
+            Event.starts_at,
+            Event.ends_at,
+            Event.status,
+            Campaign.code,
+            func.coalesce(Venue.name, ""),
+            func.coalesce(Region.full_name, ""),
+        )
+        .join(Campaign, Campaign.id == Event.campaign_id)
+        .outerjoin(Venue, Venue.id == Event.venue_id)
+        .outerjoin(Region, Region.id == func.coalesce(Venue.region_id, Event.region_id))
+        .where(Event.id.in_(event_ids))
+    )
+    found = {row[0]: ListedEvent(*row) for row in run(statement)}
     return [found[event_id] for event_id in event_ids if event_id in found]
 
 

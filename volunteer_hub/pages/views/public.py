@@ -18,7 +18,7 @@ from volunteer_hub.listings import queries as listings
 from volunteer_hub.listings.rules import Wanted
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.pages import event_view, queries, sharing
-from volunteer_hub.pages.cards import TONES, cards
+from volunteer_hub.pages.cards import TONES, cards, cards_of_rows
 from volunteer_hub.pages.forms import EventsForm
 from volunteer_hub.pages.views import blueprint
 from volunteer_hub.programmes import queries as programmes
@@ -37,7 +37,7 @@ def front() -> ResponseReturnValue:
     return page(
         "pages/front.html",
         campaigns=[programmes.campaign_by_code(code) for code in FIRST_CAMPAIGNS],
-        cards=cards(coming, found, now=now),
+        cards=cards_of_rows(coming, found, now=now),
     )
 
 
@@ -55,7 +55,7 @@ def events_list() -> ResponseReturnValue:
     return page(
         "pages/events.html",
         form=form,
-        cards=cards(found.events, queries.staffed([e.id for e in found.events]), now=now),
+        cards=cards_of_rows(found.events, queries.staffed([e.id for e in found.events]), now=now),
         found=found,
         feed_about=form.feed,
         page_address=lambda number: url_for("pages.events_list", page=number, **asked),
