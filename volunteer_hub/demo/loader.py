@@ -67,4 +67,4 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         yield name
 
 
-STEPS = 14
+STEPS = 15
