@@ -40,7 +40,12 @@ def ticket_code(kind: str, subject_id: int, revision: int) -> str:
 
 def code_hash(code: str) -> str:
     """Return what the database keeps of a code: it finds the ticket, it cannot make it."""
-    return hashlib.sha256(b"vh-ticket\0" + read_crockford(code).encode()).hexdigest()[:24]
+    return hash_of_canonical(read_crockford(code))
+
+
+def hash_of_canonical(code: str) -> str:
+    """Return the same for a code that is in its one spelling already: many are hashed at once."""
+    return hashlib.sha256(b"vh-ticket\0" + code.encode()).hexdigest()[:24]
 
 
 def spoken_code(purpose: str, subject_id: int) -> str:

@@ -20,8 +20,8 @@ from volunteer_hub.checkin.actions.scans import (
     add_count,
     add_walk_in,
     record_scan,
-    undo,
 )
+from volunteer_hub.checkin.actions.undoing import undo
 from volunteer_hub.registrations.rules import RegistrationDraft
 
 __all__ = [

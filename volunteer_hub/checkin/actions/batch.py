@@ -34,7 +34,7 @@ from volunteer_hub.checkin.rules import (
 )
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.errors import BusyError
-from volunteer_hub.core.tokens import code_hash
+from volunteer_hub.core.tokens import code_hash, hash_of_canonical
 
 __all__ = ["Batch", "Result", "Sent", "import_batch", "record_batch"]
 
@@ -129,10 +129,16 @@ def _in_order(
             claimed = sent.claimed_at + offset if sent.claimed_at else None
             latest = min(latest, rules.true_moment(claimed, starts_at=door.starts_at, now=now))
             reading = rules.read_text(sent.text) if sent.text else _NOTHING
-            printed = code_hash(reading.code or sent.text) if sent.text else None
+            printed = _fingerprint(sent, reading)
             made.append(_Tried(sent, latest, reading, printed))
     made.reverse()
     return iter(sorted(made, key=lambda tried: (tried.happened_at, tried.sent.seq)))
+
+
+def _fingerprint(sent: Sent, reading: Reading) -> str | None:
+    if reading.code is not None:
+        return hash_of_canonical(reading.code)
+    return code_hash(sent.text) if sent.text else None
 
 
 _NOTHING: Final = Reading(None, is_ours=False)
@@ -352,8 +358,7 @@ def _repeated(
 def _differs(sent: Sent, kept: Stored) -> bool:
     if sent.is_special:
         return False  # what it said besides is not kept, so that nothing can be compared
-    read = rules.read_text(sent.text).code or sent.text
-    printed = code_hash(read) if sent.text else None
+    printed = _fingerprint(sent, rules.read_text(sent.text))
     return sent.direction is not kept.direction or printed != kept.code_fingerprint
 
 

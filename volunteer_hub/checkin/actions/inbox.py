@@ -6,6 +6,7 @@ from datetime import datetime
 
 from volunteer_hub.checkin import queries, rules
 from volunteer_hub.checkin.actions import scans
+from volunteer_hub.checkin.actions.undoing import undo
 from volunteer_hub.checkin.errors import CannotSettleError, DoorClosedError
 from volunteer_hub.checkin.models import Attendance, Scan, ScanConflict
 from volunteer_hub.checkin.rules import Door, Settlement, Who
@@ -42,7 +43,7 @@ def settle(
         raise DoorClosedError
     scan = queries.scan_of_event(event_id, conflict.scan_row_id)
     if settlement is Settlement.TAKEN_BACK:
-        scans.undo(event_id, scan.id, scan_id=scan_id, by=by, now=now)
+        undo(event_id, scan.id, scan_id=scan_id, by=by, now=now)
     elif settlement is Settlement.COUNTED:
         scans.add_count(door, 1, scan_id=scan_id, by=by, now=now)
     elif settlement is Settlement.CAME_AT_START:

@@ -13,7 +13,6 @@ from volunteer_hub.checkin.actions import conflicts
 from volunteer_hub.checkin.actions.sent import Sent
 from volunteer_hub.checkin.errors import (
     BadScanError,
-    CannotUndoError,
     CountBelowZeroError,
     DoorClosedError,
     DoorNotOpenError,
@@ -112,7 +111,7 @@ def record_scan(door: Door, draft: ScanDraft, *, by: int | None, now: datetime) 
         direction=draft.direction,
         now=now,
     )
-    values = _values(door, draft, subject, reason=reason, by=by, now=now)
+    values = row_of(door, draft, subject, reason=reason, by=by, now=now)
     values["first_scan_id"] = _first_scan_id(reason, stays)
     row_id = _insert(values)
     if row_id is None:  # this scan was kept before, perhaps while we waited for the person
@@ -172,11 +171,11 @@ def add_walk_in(
     tried = ScanDraft(scan_id=scan_id, direction=Direction.IN, method=method)
     shut = rules.why_shut(door, now=now)
     if shut is not None:
-        return _keep(door, _values(door, tried, None, reason=shut, by=by, now=now) | besides)
+        return keep(door, row_of(door, tried, None, reason=shut, by=by, now=now) | besides)
     with db.session.begin_nested() as attempt:
         registration = registrations.add_at_the_door(door.event_id, draft, by=by, now=now)
         subject = queries.subject_of_registration(registration)
-        values = _values(door, tried, subject, reason=Reason.OK, by=by, now=now) | besides
+        values = row_of(door, tried, subject, reason=Reason.OK, by=by, now=now) | besides
         row_id = _insert(values)
         if row_id is None:
             attempt.rollback()
@@ -218,9 +217,9 @@ def add_companions(door: Door, scan_id: str, *, to: Scan, people: int, now: date
     if added == 0:
         return to
     tried = ScanDraft(scan_id=scan_id, direction=Direction.IN, method=Method.POSTER)
-    values = _values(door, tried, subject, reason=Reason.OK, by=None, now=now)
+    values = row_of(door, tried, subject, reason=Reason.OK, by=None, now=now)
     stays[0].people += added
-    return _keep(door, values | {"people": added})
+    return keep(door, values | {"people": added})
 
 
 def add_count(
@@ -257,54 +256,8 @@ def add_count(
         raise CountBelowZeroError
     tried = ScanDraft(scan_id=scan_id, direction=Direction.COUNT, method=Method.COUNTER)
     reason = rules.why_shut(door, now=now) or Reason.OK
-    values = _values(door, tried, None, reason=reason, by=by, now=now)
-    return _keep(door, values | {"people": people} | (told.columns() if told else {}))
-
-
-def undo(
-    event_id: int,
-    row_id: int,
-    *,
-    scan_id: str,
-    by: int | None,
-    now: datetime,
-    told: Told | None = None,
-) -> Scan:
-    """Take back what one scan did, by one more scan; the first one stays as it is.
-
-    Undoing twice changes nothing.
-
-    Args:
-        event_id: The event.
-        row_id: The scan to undo.
-        scan_id: Made with the button.
-        by: The member of staff.
-        now: The moment.
-        told: What a phone says about it that tells it later.
-
-    Raises:
-        NotFoundError: No such scan was made at this event.
-        CannotUndoError: It changed nothing, or a later scan must be undone first.
-        DoorClosedError: The event's hours were confirmed.
-    """
-    scan = queries.scan_of_event(event_id, row_id)
-    key = queries.key_of_scan(scan)
-    door = queries.hold_door(event_id, alone=key is None)
-    subject = queries.lock_subject(key) if key else None
-    earlier = queries.find_undoing(scan)
-    if earlier is not None:
-        return earlier
-    if scan.reason not in (Reason.OK, Reason.ADMITTED):
-        raise CannotUndoError
-    _refuse_once_confirmed(door)
-    if subject is not None:
-        _take_back(scan, subject, now=now)
-    elif queries.counted_at(event_id) < scan.people:
-        raise CountBelowZeroError
-    tried = ScanDraft(scan_id=scan_id, direction=scan.direction, method=scan.method)
-    values = _values(door, tried, subject, reason=Reason.UNDONE, by=by, now=now)
-    values |= {"people": scan.people, "first_scan_id": scan.id}
-    return _keep(door, values | (told.columns() if told else {}))
+    values = row_of(door, tried, None, reason=reason, by=by, now=now)
+    return keep(door, values | {"people": people} | (told.columns() if told else {}))
 
 
 def _refuse_drafts(door: Door) -> None:
@@ -343,7 +296,7 @@ def _first_scan_id(reason: Reason, stays: list[Stay]) -> int | None:
     return stays[-1].out_scan_id if reason is Reason.ALREADY_OUT else None
 
 
-def _values(
+def row_of(
     door: Door,
     draft: ScanDraft,
     subject: Subject | None,
@@ -388,7 +341,7 @@ def _new_scan(database: str) -> ReturningInsert[Any]:
     return insert(_SCAN).on_conflict_do_nothing(index_elements=["scan_id"]).returning(_SCAN.c.id)
 
 
-def _keep(door: Door, values: dict[str, Any]) -> Scan:
+def keep(door: Door, values: dict[str, Any]) -> Scan:
     """Keep the scan, or return the one that took its name a moment ago."""
     row_id = _insert(values)
     if row_id is None:
@@ -416,35 +369,3 @@ def _note(row_id: int, scan: dict[str, Any], stays: list[Stay]) -> None:
     came = {name: scan[name] for name in _COPIED}
     came |= {"in_at": max(happened_at, last_out), "in_scan_id": row_id}
     run(_ATTENDANCE.insert(), came)
-
-
-def _take_back(scan: Scan, subject: Subject, *, now: datetime) -> None:
-    stays = queries.attendances_of(subject.key)
-    if scan.direction is Direction.OUT:
-        _come_back(scan, stays)
-        return
-    stay = next((stay for stay in stays if stay.in_scan_id == scan.id), None)
-    if stay is None:
-        _take_back_companions(scan, stays)
-        return
-    if stay.out_at is not None:
-        raise CannotUndoError
-    db.session.delete(stay)
-    if scan.registration_id is not None:
-        registrations.cancel_walk_in(places.lock_registration(scan.registration_id), now=now)
-
-
-def _come_back(scan: Scan, stays: list[Attendance]) -> None:
-    stay = next((stay for stay in stays if stay.out_scan_id == scan.id), None)
-    if stay is None or stay is not stays[-1]:
-        raise CannotUndoError
-    stay.out_at = stay.out_scan_id = None
-
-
-def _take_back_companions(scan: Scan, stays: list[Attendance]) -> None:
-    """Take back people who were added to a stay that goes on."""
-    if not stays or scan.registration_id is None or stays[0].people <= scan.people:
-        raise CannotUndoError
-    stays[0].people -= scan.people
-    registration = places.lock_registration(scan.registration_id)
-    registrations.take_back_companions(registration, scan.people)

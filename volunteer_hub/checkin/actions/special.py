@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from volunteer_hub.checkin import queries, rules
 from volunteer_hub.checkin.actions import scans
 from volunteer_hub.checkin.actions.sent import Batch, Result, Sent
+from volunteer_hub.checkin.actions.undoing import undo
 from volunteer_hub.checkin.errors import CannotUndoError, UndoTooLateError
 from volunteer_hub.checkin.models import Scan
 from volunteer_hub.checkin.rules import Direction, Door, Outcome
@@ -75,7 +76,7 @@ def _take_back(door: Door, told: scans.Told, *, by: int | None, now: datetime) -
         raise CannotUndoError
     if told.happened_at - undone.happened_at > rules.UNDO_WITHIN:
         raise UndoTooLateError
-    return scans.undo(door.event_id, undone.id, scan_id=sent.scan_id, by=by, now=now, told=told)
+    return undo(door.event_id, undone.id, scan_id=sent.scan_id, by=by, now=now, told=told)
 
 
 def _refusal(sent: Sent, problem: DomainError) -> Result:
