@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+from itertools import product
 from threading import Thread
 
 import pytest
@@ -14,12 +15,13 @@ from tests import factories
 from tests.browser.codes import draw_code, film
 from tests.browser.visitors import Visitor
 from tests.checkin.doors import code_of, scans
-from volunteer_hub.checkin import actions
+from tests.factories import NOON
+from volunteer_hub.checkin import actions, queries, rules
 from volunteer_hub.checkin.models import Attendance
-from volunteer_hub.checkin.rules import Reason
+from volunteer_hub.checkin.rules import Direction, Reason, Who
 from volunteer_hub.core import clock
 from volunteer_hub.core.database import db
-from volunteer_hub.core.tokens import link_token
+from volunteer_hub.core.tokens import code_hash, link_token
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Event
 from volunteer_hub.registrations.models import RegistrationState
@@ -163,3 +165,55 @@ def test_without_network_and_server_each_scan_is_right_and_arrives_once(
          (late.id, Reason.OK)],
         3,
     )  # fmt: skip
+
+
+CODE = "R0123456789ABCDEF"
+TEXTS = (
+    CODE, CODE.lower(), "r0123-4567 89ab-cdef", f"https://hub.example/T/{CODE}", f"/t/{CODE}/",
+    f"HTTPS://HUB.EXAMPLE/T/{CODE}?x=1#y", "ＲO1２3456789ABCDEF", f"https://evil.example/{CODE}",
+    "https://example.com/pay", "R00", "RUUUUUUUUUUUUUUUU", "恭喜您中奖了", "", "x" * 500,
+    CODE + " " * 500, "//", "http://[", f"T/{CODE}",
+)  # fmt: skip
+JUDGED = """
+async ([texts, cases, salt]) => {
+  const { readText, judge, hashOf } = await import("/static/js/door/judge.js");
+  const read = texts.map((text) => readText(text)).map(({ code, isOurs }) => [code, isOurs]);
+  const verdicts = cases.map(([person, isOurs, state, direction]) => judge(person, {
+    isOurs, direction, event: { state, starts_at: 100000 }, seen: new Map(), now: 100000,
+  }));
+  return [read, verdicts, await hashOf(salt, texts[0])];
+}
+"""
+
+
+def cases():
+    """Return what the phone judges, and what the server would say to it."""
+    for who, state, there, cancelled, waiting, direction in product(
+        Who, ("published", "cancelled", "confirmed"), (None, True, False),
+        (False, True), (False, True), Direction,
+    ):  # fmt: skip
+        if direction is Direction.COUNT or (waiting and not cancelled):
+            continue
+        kept = 2 if waiting else int(cancelled)
+        came, left = (None, None) if there is None else (1, None if there else 2)
+        person = {"key": f"{'r' if who is Who.ATTENDEE else 'v'}1", "state": kept, "starts": None,
+                  "came": came, "left": left}  # fmt: skip
+        door = rules.Door(1, NOON, is_cancelled=state == "cancelled",
+                          is_confirmed=state == "confirmed")  # fmt: skip
+        standing = rules.Standing(who, 1, is_cancelled=cancelled, has_come=there is not None,
+                                  is_there=bool(there), is_waiting=waiting)  # fmt: skip
+        answer = rules.verdict(standing, door=door, is_ours=True, direction=direction, now=NOON)
+        yield [person, True, state, direction], answer
+
+
+def test_the_phone_reads_and_judges_as_the_server_does(live, phone):
+    assert live.port
+    asked, expected = zip(*cases(), strict=True)
+    phone.open("/scan/")
+
+    read, verdicts, hashed = phone.page.evaluate(JUDGED, [list(TEXTS), list(asked), "salt"])
+
+    there = [rules.read_text(text) for text in TEXTS]
+    assert read == [[each.code, each.is_ours] for each in there]
+    assert verdicts == list(expected)
+    assert hashed == queries.salted("salt", code_hash(CODE))

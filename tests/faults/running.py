@@ -24,19 +24,42 @@ from volunteer_hub.core.tokens import code_hash
 ROOT = Path(__file__).resolve().parents[2]
 START_S = 60
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"')
+PHONES_SECRET = "f" * 32
 # A published event without limits that anybody may register for; loads no people but its organiser.
-MAKE = """
+# Another one whose door is open, a phone at it, and the codes of a thousand people who may come.
+MAKE = f"""
+import os
 from datetime import timedelta
+from pathlib import Path
+from sqlalchemy import insert
 from tests import factories
 from tools import site
+from volunteer_hub.checkin import actions
 from volunteer_hub.core import clock
 from volunteer_hub.core.database import db
+from volunteer_hub.core.tokens import code_hash, link_token, ticket_code
+from volunteer_hub.core.transaction import transaction
+from volunteer_hub.events.models import Event
+from volunteer_hub.registrations.models import Channel, Registration, RegistrationState
 
 app = site.build()
 site.prepare(app)
 with app.app_context():
-    event = factories.event(starts_at=clock.now() + timedelta(days=7))
+    now = clock.now()
+    event = factories.event(starts_at=now + timedelta(days=7))
     assert event.id == 1
+    open_now = factories.event(starts_at=now).id
+    codes = [ticket_code("R", number, 1) for number in range(1, 1001)]
+    with transaction():
+        event = db.session.get_one(Event, open_now)
+        device = actions.add_device(event, "", by=event.created_by_id, now=now)
+        actions.enrol(link_token(actions.ENROLMENT, device.id), "{PHONES_SECRET}", now=now)
+        db.session.execute(insert(Registration), [
+            dict(id=number, event_id=open_now, state=RegistrationState.CONFIRMED,
+                 channel=Channel.WEB, created_at=now, ticket_hash=code_hash(code))
+            for number, code in enumerate(codes, 1)
+        ])
+    (Path(os.environ["VH_DATA_DIR"]) / "codes").write_text(" ".join(codes))
 """
 
 

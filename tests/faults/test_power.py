@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
+from tests.faults import phones
 from tests.faults.running import Running, hashes, running, stored_tickets
 from tests.tooling.test_server import eventually
 
@@ -40,11 +41,12 @@ def burst(site: Running, acknowledged: list[str]) -> list[threading.Thread]:
 
 def test_killed_in_a_burst_of_writes_nothing_acknowledged_is_lost_and_it_is_back(folder):
     acknowledged: list[str] = []
+    scans, answered = phones.scans_of(folder), []
     begun = time.monotonic()
     with running(folder) as site:
         usual_s = time.monotonic() - begun
-        threads = burst(site, acknowledged)
-        eventually(lambda: len(acknowledged) >= ENOUGH)
+        threads = [phones.telling(site, scans, answered), *burst(site, acknowledged)]
+        eventually(lambda: len(acknowledged) >= ENOUGH and answered)
         site.kill()
         for thread in threads:
             thread.join(20)
@@ -54,4 +56,14 @@ def test_killed_in_a_burst_of_writes_nothing_acknowledged_is_lost_and_it_is_back
     with running(folder) as site:
         assert time.monotonic() - begun < max(BACK_S, BUSY * usual_s)
         assert site.visitor().register().ticket is not None
+        tell_again(site, scans)
+        assert phones.rows(folder) == {(len(scans), len(scans))}, "each scan and each stay once"
     assert len(acknowledged) >= ENOUGH
+    assert len(answered) < len(scans) == 1000
+
+
+def tell_again(site: Running, scans: list[phones.Told]) -> None:
+    """Tell all of it, as a phone does that heard no answer."""
+    for start in (0, 500):
+        answers = phones.tell(site, scans[start : start + 500])
+        assert {each["reason"] for each in answers} == {"ok"}

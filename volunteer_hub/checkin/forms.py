@@ -237,7 +237,7 @@ class DeviceForm(Form):
     """One more phone that may scan, and the door at which it stands."""
 
     door = StringField(
-        _l("在哪个门（可不填）"),
+        _l("在哪个门"),
         [Optional(), Length(max=LONGEST_DOOR, message=_l("门的名字最多 20 个字"))],
         description=_l("比如：东门、二楼展厅。只有一个门就不用填。"),
     )

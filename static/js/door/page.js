@@ -298,6 +298,7 @@ class PhoneDoor extends Scanner {
       button.addEventListener("click", () => this.scan({ method: "search", person }));
       return line;
     }));
+    list.hidden = people.length === 0;
     this.part("found-none").hidden = !typed.trim() || people.length > 0;
   }
 

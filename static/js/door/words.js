@@ -6,7 +6,8 @@ const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => valu
 
 /** A verdict as it fills the screen. */
 export function wordsFor(words, { reason, direction, at, first_at: firstAt, first_door: firstDoor, people, post }) {
-  const said = words.reasons[reason === "ok" && direction === "out" ? "left" : reason] ?? words.reasons.other;
+  const named = reason === "ok" && direction === "out" ? "left" : reason === "already_in" && firstDoor === undefined ? "known" : reason;
+  const said = words.reasons[named] ?? words.reasons.other;
   const values = {
     at: clock(firstAt ?? at ?? Date.now() / 1000),
     door: firstDoor || words.door,
