@@ -59,7 +59,7 @@ def fill(app: Flask, tickets: int) -> Filled:
         db.session.flush()
         _staff(events, now)
         ids = [event.id for event in events]
-        return Filled(ids, _tickets(ids, -(-tickets // EVENTS), now))
+        return Filled(ids, tickets_for(ids, -(-tickets // EVENTS), now))
 
 
 def _added(row: Model) -> int:
@@ -156,7 +156,7 @@ def _staff(events: list[Event], now: datetime) -> None:
     )  # fmt: skip
 
 
-def _tickets(event_ids: list[int], each: int, now: datetime) -> list[tuple[int, str]]:
+def tickets_for(event_ids: list[int], each: int, now: datetime) -> list[tuple[int, str]]:
     """Register that many people for each event; return what their QR codes say, mixed."""
     rows = [
         {"event_id": event_id, "name": "赵麦芽", "companions": number % 3,

@@ -24,23 +24,34 @@ from sqlalchemy import Engine, event
 from bench.client import Answer
 from bench.door import Door, is_accepted, scan_path
 from bench.limits import connect
+from bench.phones import BATCHES, BOARDS, Boards, Phone
 from tools import site
 from volunteer_hub.core.database import db
 from volunteer_hub.core.tokens import code_hash
 
 BLOCKS: Final = 5
 PER_BLOCK: Final = 30
-TICKETS: Final = (2 * BLOCKS + 1) * PER_BLOCK
+TICKETS: Final = (3 * BLOCKS + 1) * PER_BLOCK
 ROWS_OF_A_CHECK_IN: Final = ["scan", "attendance"]
 Ticket = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Microseconds of CPU for one check-in, in the site and in sqlite3 alone; statements."""
+    """Microseconds of CPU for one check-in, alone and otherwise; statements.
+
+    Attributes:
+        site_us: In the site.
+        raw_us: In sqlite3 alone.
+        watched_us: In the site while fifty people look at the live board.
+        batch_us: As one of many that a phone tells at once.
+        statements: How many statements some pages cost.
+    """
 
     site_us: float
     raw_us: float
+    watched_us: float
+    batch_us: float
     statements: dict[str, int]
 
 
@@ -52,7 +63,7 @@ class Caller:
 
     def get(self, path: str) -> Answer:
         """Ask for a page as anybody."""
-        return self._call({"REQUEST_METHOD": "GET", "PATH_INFO": path}, b"")
+        return self.call({"REQUEST_METHOD": "GET", "PATH_INFO": path}, b"")
 
     def scan(self, ticket: Ticket) -> Answer:
         """Send a scan as the organiser."""
@@ -66,9 +77,10 @@ class Caller:
             "CONTENT_TYPE": "application/json",
             "CONTENT_LENGTH": str(len(body)),
         }
-        return self._call(request, body)
+        return self.call(request, body)
 
-    def _call(self, request: dict[str, str], body: bytes) -> Answer:
+    def call(self, request: dict[str, str], body: bytes) -> Answer:
+        """Send a request."""
         environ: dict[str, Any] = {
             "SERVER_NAME": self._door.host,
             "SERVER_PORT": "80",
@@ -159,11 +171,30 @@ def measure(app: Flask, door: Door, tickets: list[Ticket], event_id: int) -> Ins
         engine = db.engine
     counted = _count(engine, caller, next(supply), event_id)
     raw = RawDoor(Path(str(engine.url.database)))
-    both: dict[str, list[float]] = {"site": [], "raw": []}
+    boards = Boards(caller.call, door.cookie, event_id)
+    found: dict[str, list[float]] = {"site": [], "raw": [], "watched": []}
     for _ in range(BLOCKS):
-        both["site"].append(_block_us(caller.scan, supply))
-        both["raw"].append(_block_us(raw.scan, supply))
-    return Inside(median(both["site"]), median(both["raw"]), counted)
+        found["site"].append(_block_us(caller.scan, supply))
+        found["raw"].append(_block_us(raw.scan, supply))
+        found["watched"].append(_watched_us(caller.scan, boards, supply))
+    phone = Phone(app, caller.call, event_id)
+    batches = [phone.batch_us() for _ in range(BATCHES)]
+    return Inside(*(median(found[name]) for name in found), median(batches), counted)
+
+
+def _watched_us(
+    work: Callable[[Ticket], object], boards: Boards, supply: Iterator[Ticket]
+) -> float:
+    """Return what a scan costs while every board asks once in a block; not what boards cost."""
+    used = 0.0
+    for number in range(PER_BLOCK):
+        for _ in range(BOARDS * number // PER_BLOCK, BOARDS * (number + 1) // PER_BLOCK):
+            boards.look()
+        ticket = next(supply)
+        started = time.process_time()
+        work(ticket)
+        used += time.process_time() - started
+    return used * 1e6 / PER_BLOCK
 
 
 def _block_us(work: Callable[[Ticket], object], supply: Iterator[Ticket]) -> float:

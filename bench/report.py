@@ -30,6 +30,8 @@ from bench.running import Bench
 
 OF_EMPTY: Final = Goal("check-in rate, of an empty view's", 8, 15, " %")
 OF_RAW: Final = Goal("check-in CPU, of the same rows in sqlite3", 30, 15, "x")
+OF_SINGLE: Final = Goal("a scan among 500 told at once, CPU of a single one", 5, 2, " %")
+WATCHED: Final = Goal("check-in CPU with 50 live boards, of one without", 1.3, 1.3, "x")
 STATEMENTS: Final = Goal("statements", 12, 12)
 PAGE_KB: Final = Goal("first visit", 60, 60, " KB")
 PACKAGES: Final = ("Flask", "SQLAlchemy", "waitress", "granian", "psycopg")
@@ -101,6 +103,7 @@ def _limits(bench: Bench) -> str:
     for name, key in (
         ("the same rows in sqlite3", "raw_us"),
         ("check-in in the process", "site_us"),
+        ("one of 500 scans told at once", "batch_us"),
     ):
         cpu_us = median(found[key] for found in bench.inside)
         rows.append((f"{name}, SQLite, one at a time", "", f"{cpu_us / 1000:.3f}"))
@@ -124,6 +127,10 @@ def _goals(
         if row.page == CHECK_IN and row.database == "SQLite":
             used_us = [sample.cpu_ms * 1000 for sample in row.samples]
             yield _named(OF_RAW, f"whole server: {row.server}").cells(ratios(used_us, raw))
+    single = [found["site_us"] for found in bench.inside]
+    at_once = ratios([found["batch_us"] for found in bench.inside], single)
+    yield OF_SINGLE.cells(_times(at_once, 100))
+    yield WATCHED.cells(ratios([found["watched_us"] for found in bench.inside], single))
     for page, number in bench.inside[0]["statements"].items():
         yield _named(STATEMENTS, page).cells(spread([float(number)]))
     for path, size in page_bytes.items():

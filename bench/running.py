@@ -25,7 +25,7 @@ from tools.ports import free_port
 SITE: Final = "bench.example.cn"
 WAITRESS, GRANIAN = "run.py (waitress)", "granian, 2 workers"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
-INSIDE_TICKETS: Final = 330
+INSIDE_TICKETS: Final = 480
 WARM_UPS: Final = 32  # requests, within
 WARM_UP_S: Final = 0.6
 
