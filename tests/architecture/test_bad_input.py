@@ -10,7 +10,15 @@ import wtforms
 from tests import factories
 from tests.client import counted_queries
 from tests.factories import HOUR, NOON
-from tests.security.world import conflict, credential, mark, people_list, plan, scan_device
+from tests.security.world import (
+    conflict,
+    credential,
+    mark,
+    people_list,
+    plan,
+    scan_device,
+    swap,
+)
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.security import limiter
@@ -37,6 +45,8 @@ BUTTONS = {
     "assignments.accept_standby", "assignments.confirm_reminder", "assignments.decline_standby",
     "checkin.revoke_device", "checkin.set_phone_tails", "checkin.settle_conflict",
     "assignments.stand_by", "assignments.look_for_stand_in", "assignments.stand_down",
+    "assignments.answer_swap", "assignments.decide_exchange",
+    "assignments.set_exchange_approval",
     "assignments.take_over", "assignments.switch_refills",
     "assignments.note_confirmed", "assignments.renew_calendar",
     "assignments.show_phones", "assignments.show_phones_at_risk", "assignments.sign_up",
@@ -106,6 +116,7 @@ def world(app, at):
         "purpose": "share_national",
         "number_key": "keep.messages",
         "run_id": plan(event.created_by_id, post.id, invited.volunteer_id).id,
+        "exchange_id": swap(post.shift).id,
         "list_id": people_list(event.organisation_id, event.created_by_id).id,
         "credential_id": credential(invited.volunteer_id).id,
     }

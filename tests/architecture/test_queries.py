@@ -62,6 +62,7 @@ STAFF = (
     "/organise/events/{open}/match",
     "/organise/events/{running}/roster",
     "/organise/events/{open}/refill",
+    "/organise/events/{open}/exchanges",
     "/organise/events/{running}/registrations",
     "/organise/events/{running}/registrations/sheet",
     "/organise/events/{open}/waiting",

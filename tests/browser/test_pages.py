@@ -136,6 +136,7 @@ RARE_PAGES = [
     ("city_office", "/organise/events/{draft}/registrations"),
     ("city_office", "/organise/events/{talk}/waiting"),
     ("city_office", "/organise/events/{talk}/refill"),
+    ("city_office", "/organise/events/{talk}/exchanges"),
     ("city_office", "/organise/events/{talk}/cancel"),
 ]
 # Forms that come back: where, and the button to press.

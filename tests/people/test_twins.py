@@ -15,7 +15,9 @@ from tests.factories import NOON
 from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import queries as queries_of_accounts
 from volunteer_hub.accounts.models import Person, Purpose
-from volunteer_hub.assignments.models import Assignment
+from volunteer_hub.assignments import actions as assignments
+from volunteer_hub.assignments.models import Assignment, State
+from volunteer_hub.assignments.queries import standing_by
 from volunteer_hub.core import audit, outbox, sealing
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import Model, db
@@ -323,3 +325,65 @@ def test_what_only_an_old_number_leads_to_is_found_after_a_month(app, office):
     db.session.expire_all()
     assert (been.name, been.phone, event.contact_phone) != ("王示例", phone, phone)
     assert phone not in (been.phone, event.contact_phone)
+
+
+@pytest.fixture
+def twins_at_a_full_post(app):
+    """Return a full post of next week, and two records of one person."""
+    event = factories.event(starts_at=NOON + 7 * DAY)
+    post = factories.post(factories.shift(event), max_people=1)
+    return post, factories.assignment(post), named("王示例"), named("王示例")
+
+
+def test_whoever_stood_by_twice_stands_by_once_where_they_stood_first(office, twins_at_a_full_post):
+    post, held, kept, gone = twins_at_a_full_post
+    between = named("李别人", "libieren")
+    for hours, who in enumerate((gone, between, kept)):
+        with transaction():
+            assignments.stand_by(post.id, who.id, now=NOON + timedelta(hours=hours))
+
+    merge(kept, gone, office, now=NOON + timedelta(hours=3))
+
+    [first, second] = standing_by([post.id])[post.id]
+    assert (first.volunteer_id, second.volunteer_id) == (kept.id, between.id)
+    with transaction():
+        assignments.withdraw(held.id, "", now=NOON + timedelta(hours=4))
+        assignments.settle_post(post.id, now=NOON + timedelta(hours=4))
+    [first, second] = standing_by([post.id])[post.id]
+    assert first.offer_id is not None, "the place is kept for the record somebody signs in to"
+    assert first.volunteer_id == kept.id
+
+
+def test_an_offer_to_the_record_that_is_gone_goes_to_the_one_that_is_kept(
+    office, twins_at_a_full_post
+):
+    post, held, kept, gone = twins_at_a_full_post
+    for who in (gone, kept):
+        with transaction():
+            assignments.stand_by(post.id, who.id, now=NOON)
+    with transaction():
+        assignments.withdraw(held.id, "", now=NOON)
+        assignments.settle_post(post.id, now=NOON)
+
+    merge(kept, gone, office)
+
+    [only] = standing_by([post.id])[post.id]
+    assert only.volunteer_id == kept.id
+    assert only.offer_id is not None
+
+
+def test_a_place_agreed_to_with_either_record_is_theirs_once(office, app):
+    event = factories.event(starts_at=NOON + 7 * DAY)
+    both, one = (factories.post(factories.shift(event), max_people=2) for _ in range(2))
+    kept, gone = named("王示例"), named("王示例")
+    for who in (kept, gone):
+        factories.assignment(both, who)
+    factories.assignment(one, kept, state=State.DECLINED)
+    factories.assignment(one, gone)
+
+    merge(kept, gone, office)
+
+    rows = db.session.scalars(select(Assignment).where(Assignment.state == State.ACCEPTED)).all()
+    assert {(row.post_id, row.volunteer_id) for row in rows} == {(both.id, kept.id),
+                                                                (one.id, kept.id)}  # fmt: skip
+    assert len(rows) == 2

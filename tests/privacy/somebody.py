@@ -14,7 +14,14 @@ from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import second, totp
 from volunteer_hub.accounts.models import Purpose
 from volunteer_hub.assignments import actions as assignments
-from volunteer_hub.assignments.models import Assignment, Follow, FollowKind, State
+from volunteer_hub.assignments.models import (
+    Assignment,
+    Exchange,
+    ExchangeState,
+    Follow,
+    FollowKind,
+    State,
+)
 from volunteer_hub.checkin.models import Attendance, Direction, Method, Outcome, Reason, Scan
 from volunteer_hub.complaints import actions as complaints
 from volunteer_hub.complaints.rules import Draft as Complaint
@@ -152,7 +159,7 @@ def _serve(volunteer, of):
         each.pinyin, each.initials = PINYIN, "oynj"
     _be_there(over, done, been)
     _be_entered(volunteer, of, by=over.created_by_id)
-    _be_planned(volunteer, over)
+    _be_planned(volunteer, over, done)
     _wait(coming, volunteer)
     other = factories.volunteer("别人")
     beside = factories.assignment(factories.post(factories.shift(over)), other)
@@ -189,8 +196,16 @@ def _wait(event, volunteer):
     db.session.add_all([entry, offer, standby])
 
 
-def _be_planned(volunteer, event):
-    """Let a plan propose them, and know what they said."""
+def _swap(place, volunteer):
+    """Let somebody have wanted to swap with them."""
+    given = factories.assignment(place.post, factories.volunteer("想换班的"))
+    db.session.add(Exchange(from_id=given.id, to_id=place.id, volunteer_id=volunteer.id,
+                            state=ExchangeState.DECLINED, asked_at=NOON))  # fmt: skip
+
+
+def _be_planned(volunteer, event, place):
+    """Let a plan propose them, and know what they said; and somebody want to swap with them."""
+    _swap(place, volunteer)
     run = PlanRun(by_person_id=event.created_by_id, reach=Reach.ALL, from_at=NOON, until_at=NOON,
                   state=PlanState.DONE, asked_at=NOON, seed=1)  # fmt: skip
     db.session.add(run)

@@ -41,6 +41,7 @@ from tests.security.world import (
     scan_id,
     standby,
     standing_by,
+    swap,
     thing,
     unsubscribing,
     values_for,
@@ -49,8 +50,14 @@ from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts import second, set_up, totp
 from volunteer_hub.accounts.models import Consent, Purpose
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
-from volunteer_hub.assignments.actions import STAND_IN
-from volunteer_hub.assignments.models import Call, StandInSearch, State
+from volunteer_hub.assignments.actions import STAND_IN, SWAP
+from volunteer_hub.assignments.models import (
+    Assignment,
+    Call,
+    ExchangeState,
+    StandInSearch,
+    State,
+)
 from volunteer_hub.checkin.actions import ENROLMENT
 from volunteer_hub.complaints import actions as complaints
 from volunteer_hub.complaints.actions import PURPOSE as COMPLAINT
@@ -61,7 +68,7 @@ from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.core.tokens import link_token, paper_code, spoken_code, ticket_code
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.events.models import Event, Status
+from volunteer_hub.events.models import Event, Shift, Status
 from volunteer_hub.guardians.actions import PURPOSE as GUARDIAN
 from volunteer_hub.guardians.models import GuardianConsent
 from volunteer_hub.notifications.models import Delivery, DeliveryState
@@ -881,7 +888,43 @@ def _waiting_plan(world):
     return {"run_id": found.id}
 
 
+def _to_swap(world):
+    """Return a place of somebody, and what they fill in to swap it for somebody else's."""
+    shift = db.session.get(Shift, world.a.shift)
+    asked = swap(shift)
+    given, wanted = (db.session.get(Assignment, each) for each in (asked.from_id, asked.to_id))
+    return given, {"post_id": wanted.post_id, "phone": wanted.volunteer.person.phone}
+
+
+_swapping = {}
+
+
+def _new_swap_page(world):
+    given, form = _to_swap(world)
+    _swapping.update(form)
+    key = invitation(given.id)["token"]
+    return {"assignment_id": given.id, "key": key}
+
+
+def _asked_to_swap(world):
+    return {"token": link_token(SWAP, swap(db.session.get(Shift, world.a.shift)).id)}
+
+
+def _swap_to_decide(world):
+    asked = swap(db.session.get(Shift, world.a.shift))
+    asked.state = ExchangeState.WAITING
+    db.session.commit()
+    return {"event_id": world.a.open, "exchange_id": asked.id}
+
+
 REQUESTS: tuple[Request, ...] = (
+    Request("assignments.propose_swap", "anonymous", lambda _w: dict(_swapping),
+            fresh=_new_swap_page),
+    Request("assignments.answer_swap", "anonymous", lambda _w: {"answer": "yes"},
+            fresh=_asked_to_swap),
+    Request("assignments.set_exchange_approval", "organiser a", lambda _w: {"on": "1"}),
+    Request("assignments.decide_exchange", "organiser a", lambda _w: {"answer": "yes"},
+            fresh=_swap_to_decide),
     Request("planning.ask_for_plan", "organiser a", lambda _w: {"reach": "all"}),
     Request("planning.stop_plan", "organiser a", fresh=_waiting_plan),
     Request("planning.confirm_plan", "organiser a", lambda _w: {"everything": "1"},

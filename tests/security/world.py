@@ -21,8 +21,8 @@ from tests.factories import HOUR, NOON
 from volunteer_hub.accounts import passwords
 from volunteer_hub.accounts.rules import DEMO_CONTACTS
 from volunteer_hub.assignments import calendars
-from volunteer_hub.assignments.actions import INVITATION, REMINDER, STAND_IN, STANDBY
-from volunteer_hub.assignments.models import ReminderPlan, State
+from volunteer_hub.assignments.actions import INVITATION, REMINDER, STAND_IN, STANDBY, SWAP
+from volunteer_hub.assignments.models import Exchange, ExchangeState, ReminderPlan, State
 from volunteer_hub.checkin.models import (
     Attendance,
     Checkpoint,
@@ -126,6 +126,7 @@ class Side:
         merge: That two records of somebody of theirs became one.
         entered: Somebody whom the organisation entered by phone, with a card.
         mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
+        swap: That somebody else wants to swap with the volunteer.
         plan: A plan for the empty post that proposes the volunteer.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         trip: A trip of one published stop, for which a kit is taken: ``trip_booking``.
@@ -183,6 +184,7 @@ class Side:
     merge: int
     kept_filter: int
     plan: int
+    swap: int
 
 
 @dataclass(frozen=True)
@@ -317,6 +319,7 @@ def _side(name) -> Side:
         entered=entered(of.id, organiser.id, called).id,
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
         plan=plan(organiser.id, post.id, volunteer.id).id,
+        swap=swap(shift, called).id,
     )
 
 
@@ -391,6 +394,20 @@ def _spare_post(shift, called):
     post = factories.post(shift, title="备用岗", max_people=50)
     offer = standing_by(post.id, factories.volunteer(**called).id)
     return {"empty_post": post.id, "standby": offer.id}
+
+
+def swap(in_shift, called=None) -> Exchange:
+    """Return that somebody wants to swap with somebody else, each with a place of their own."""
+    given, wanted = (
+        factories.assignment(factories.post(in_shift), factories.volunteer(**(called or {})))
+        for _ in range(2)
+    )
+    return _added(
+        Exchange(
+            from_id=given.id, to_id=wanted.id, volunteer_id=wanted.volunteer_id,
+            state=ExchangeState.OPEN, asked_at=NOON,
+        )
+    )  # fmt: skip
 
 
 def plan(by, post_id, volunteer_id) -> PlanRun:
@@ -625,6 +642,7 @@ _ARGUMENTS = {
     "filter_id": lambda side: side.kept_filter,
     "list_id": lambda side: side.people_list,
     "run_id": lambda side: side.plan,
+    "exchange_id": lambda side: side.swap,
     "shape": lambda _side: "national",
 }
 # Where something else belongs there.
@@ -646,6 +664,12 @@ _OTHERWISE = {
     },
     "assignments.show_stand_in": lambda side: {"token": link_token(STAND_IN, side.assignment)},
     "assignments.take_over": lambda side: {"token": link_token(STAND_IN, side.assignment)},
+    "assignments.propose_swap": lambda side: {
+        "assignment_id": side.assignment,
+        "key": invitation(side.assignment)["token"],
+    },
+    "assignments.show_swap": lambda side: {"token": link_token(SWAP, side.swap)},
+    "assignments.answer_swap": lambda side: {"token": link_token(SWAP, side.swap)},
     "assignments.show_standby": lambda side: standby(side.standby),
     "assignments.accept_standby": lambda side: standby(side.standby),
     "assignments.decline_standby": lambda side: standby(side.standby),

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from volunteer_hub.assignments import messages, queries, tasks, views
+from volunteer_hub.assignments import actions, messages, queries, tasks, views
 from volunteer_hub.core import jobs
 from volunteer_hub.events import concerned
+from volunteer_hub.people import actions as people
 
 FOLLOW_EVERY_S = 20
 FILL_EVERY_S = 30
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     concerned.register("assignments", queries.concerned_by)
     messages.register()
+    people.when_merged(actions.end_what_is_double)
     jobs.register("assignments.follow_events", every_s=FOLLOW_EVERY_S, work=tasks.follow_events)
     jobs.register("assignments.fill_places", every_s=FILL_EVERY_S, work=tasks.fill_places)
     jobs.register("assignments.remind", every_s=REMIND_EVERY_S, work=tasks.remind)

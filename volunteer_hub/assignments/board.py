@@ -15,7 +15,7 @@ from volunteer_hub.assignments.queries import PostCount
 from volunteer_hub.events.models import Event, Post
 from volunteer_hub.matching.engagements import Engagements
 from volunteer_hub.matching.lookup import Lookup
-from volunteer_hub.matching.ranking import Candidate, candidates, judge
+from volunteer_hub.matching.ranking import Candidate, judge
 from volunteer_hub.volunteers.models import Volunteer
 
 FURTHER: Final = 8
@@ -131,16 +131,17 @@ class _Draft:
 def _drafts(asked: matching.Problem, plan: matching.Plan) -> dict[int, _Draft]:
     lookup = Lookup.of(asked)
     engagements = Engagements(lookup, plan.assignments)
+    live = matching.Live.of(asked, plan)
     new = [pin for pin in plan.assignments if pin not in lookup.pins]
     short = {each.post_id for each in plan.unfilled}
     drafts = {}
     for post_id, post in lookup.posts.items():
         mine = [lookup.volunteers[pin.volunteer_id] for pin in new if pin.post_id == post_id]
         proposed = [judge(engagements, volunteer, post) for volunteer in mine]
-        why = matching.why_unfilled(asked, plan, post_id, limit=50) if post_id in short else None
+        why = matching.quick_shortfall(live, post_id, limit=50) if post_id in short else None
         drafts[post_id] = _Draft(
             proposed=sorted(proposed, key=lambda each: (-each.score, each.volunteer_id)),
-            further=candidates(engagements, post, limit=FURTHER),
+            further=matching.quick_rank(live, post_id, limit=FURTHER),
             shortfall=why,
             near_misses=_worth_asking(why.near_misses) if why else [],
         )

@@ -138,3 +138,27 @@ class StandInGoneError(DomainError):
     code = "stand_in_gone"
     message = N_("这个岗位已经不用找人替了")
     next_step = N_("谢谢您！可以看看这场活动别的岗位。")
+
+
+class PartnerNotFoundError(DomainError):
+    """Nobody of that number has a place there."""
+
+    code = "partner_not_found"
+    message = N_("没有找到可以和您换班的这位志愿者")
+    next_step = N_("请核对手机号和班次：对方要已经答应了那个岗位。也可以发链接找人替班。")
+
+
+class PartnerCannotError(DomainError):
+    """The other one could not take the place they would get."""
+
+    code = "partner_cannot"
+    message = N_("按现在的情况，对方不能接您的岗位")
+    next_step = N_("技能、年龄、证件或时间不合。可以换一位，或者发链接找人替班。")
+
+
+class ExchangeGoneError(DomainError):
+    """One of the places is not what it was, or the question is answered."""
+
+    code = "exchange_gone"
+    message = N_("这次换班已经不成了")
+    next_step = N_("有人改了安排，或者已经答复过。请在“我的活动”里看一看。")

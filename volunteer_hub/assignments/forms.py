@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,11 +14,14 @@ from volunteer_hub.assignments.models import FollowKind
 from volunteer_hub.assignments.rules import Source
 from volunteer_hub.core.forms import (
     ChipsField,
+    DigitsField,
     Filled,
     Form,
     LocalMomentField,
     OnceForm,
+    OneOfField,
     WholeNumberField,
+    mobile,
 )
 from volunteer_hub.core.text import LARGEST, read_id
 
@@ -92,6 +95,23 @@ class AddForm(Form):
         ],
         default="invite",
     )
+
+
+class SwapForm(Form):
+    """With whom to swap, and where they have their place."""
+
+    post_id = OneOfField(_l("想换到哪个岗位"), [Filled(_l("请选择岗位"))], choices=[])
+    phone = DigitsField(
+        _l("对方的手机号"),
+        [Filled(_l("请填写对方的手机号")), mobile],
+        description=_l("请先和对方说好。对方要已经答应了那个岗位。"),
+    )
+    key = HiddenField()
+
+    def offer(self, posts: Iterable[tuple[int, str]]) -> None:
+        """Fill the list of posts."""
+        named = [SelectChoice(str(post_id), name) for post_id, name in posts]
+        self.post_id.choices = [SelectChoice("", _("请选择")), *named]
 
 
 class ChangeForm(OnceForm):

@@ -38,7 +38,8 @@ def picks_for(post: Post, refill: Refill, *, limits: Limits, now: datetime) -> l
     whom = or_(and_(facts.may_be_proposed(), among), facts.engaged_at([post]))
     question = problem.question_of([post], whom, proposing=True, now=now)
     stood_by = lines.volunteers_in(Line(post_id=post.id))  # they were offered it, or will be
-    found = matching.rank(question.problem, post.id, limit=MOST_RANKED)
+    live = matching.Live(question.problem, question.problem.pins)
+    found = matching.quick_rank(live, post.id, limit=MOST_RANKED)
     ranked = {each.volunteer_id: each for each in found if each.volunteer_id not in stood_by}
     asked = queries.asking_of(ranked, now=now)
     return [

@@ -146,7 +146,81 @@ def _stand_in_found_sms(facts: Facts) -> str:
     return str(_("%(event)s有人替班了。详情：", event=which_event(facts)))
 
 
+def _swap_asked(facts: Facts) -> Draft:
+    event = facts.text("event")
+    lines = [
+        _("一位志愿者想和您换班，请您去“%(event)s”的这个岗位，对方接您的岗位。", event=event),
+        *where_and_when(facts),
+        _("愿不愿意都请按一下。您答应以前，什么都不变。"),
+    ]
+    return Draft(_("想和您换班：%(event)s", event=event), lines, _("看看怎么换"))
+
+
+def _swap_asked_sms(facts: Facts) -> str:
+    return str(_("有志愿者想和您换班：%(event)s。请答复：", event=which_event(facts)))
+
+
+def _swap_ended(facts: Facts) -> Draft:
+    event = facts.text("event")
+    said = (
+        _("“%(event)s”的岗位换好了，请看看新的安排。", event=event)
+        if facts.number("is_done")
+        else _("“%(event)s”的岗位没有换成，原来的安排不变。", event=event)
+    )
+    return Draft(
+        _("换班的结果：%(event)s", event=event), [said, *where_and_when(facts)], _("查看详情")
+    )
+
+
+def _swap_ended_sms(facts: Facts) -> str:
+    if facts.number("is_done"):
+        return str(_("%(event)s换班成了。详情：", event=which_event(facts)))
+    return str(_("%(event)s没有换成班，安排不变。详情：", event=which_event(facts)))
+
+
+def _exchange_to_approve(facts: Facts) -> Draft:
+    event = facts.text("event")
+    lines = [
+        _("“%(event)s”有志愿者说好了换班或替班，等您同意。", event=event),
+        *where_and_when(facts),
+        _("您同意以前，原来的安排不变。"),
+    ]
+    return Draft(_("请您决定换班：%(event)s", event=event), lines, _("去看看"))
+
+
+def _exchange_to_approve_sms(facts: Facts) -> str:
+    return str(_("%(event)s有人要换班，请您决定：", event=which_event(facts)))
+
+
 OWN: Final = (
+    Kind(
+        name="swap_asked",
+        label=N_("有人想换班"),
+        topic=Topic.BOOKINGS,
+        wording=_swap_asked,
+        sms=_swap_asked_sms,
+        needs=EVENT,
+        may=WHERE_AND_WHEN,
+    ),
+    Kind(
+        name="swap_ended",
+        label=N_("换班的结果"),
+        topic=Topic.BOOKINGS,
+        wording=_swap_ended,
+        sms=_swap_ended_sms,
+        needs=EVENT,
+        may=WHERE_AND_WHEN | {"is_done"},
+    ),
+    Kind(
+        name="exchange_to_approve",
+        label=N_("换班、替班等负责人同意"),
+        topic=Topic.ORGANISING,
+        wording=_exchange_to_approve,
+        sms=_exchange_to_approve_sms,
+        needs=EVENT,
+        may=WHERE_AND_WHEN,
+        priority=Priority.HIGH,
+    ),
     Kind(
         name="stand_in_found",
         label=N_("有人替班了"),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from volunteer_hub.assignments.rules import Source, State
+from volunteer_hub.assignments.rules import ExchangeState, Source, State
 from volunteer_hub.core.database import Model, enum_column
 from volunteer_hub.core.outbox import RecipientKind
 from volunteer_hub.events.models import Post
@@ -17,6 +17,9 @@ __all__ = [
     "Assignment",
     "CalendarFeed",
     "Call",
+    "Exchange",
+    "ExchangeApproval",
+    "ExchangeState",
     "Follow",
     "FollowKind",
     "Refill",
@@ -198,3 +201,36 @@ class StandInSearch(Model):
         ForeignKey("assignment.id", ondelete="CASCADE"), unique=True
     )
     asked_at: Mapped[datetime]
+
+
+class Exchange(Model):
+    """A place that is to change hands, with whom, and what became of it.
+
+    Attributes:
+        from_id: The place that its holder gives.
+        to_id: The place they get for it; None when somebody stands in for nothing.
+        volunteer_id: Who is to take the first.
+    """
+
+    __tablename__ = "exchange"
+    __table_args__ = (Index(None, "from_id", "state"),)
+
+    from_id: Mapped[int] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
+    to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("assignment.id", ondelete="CASCADE"), index=True
+    )
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"), index=True)
+    state: Mapped[ExchangeState] = mapped_column(enum_column(ExchangeState))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class ExchangeApproval(Model):
+    """That the organiser of an event wants to approve who takes whose place: no row, no need."""
+
+    __tablename__ = "exchange_approval"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
+    by_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]

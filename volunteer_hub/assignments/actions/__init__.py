@@ -13,8 +13,18 @@ from volunteer_hub.assignments.actions.clockwork import (
     send_digests,
     send_reminders,
 )
+from volunteer_hub.assignments.actions.exchanges import (
+    SWAP,
+    accept_swap,
+    decide_exchange,
+    decline_swap,
+    propose_swap,
+    set_approval,
+    take_back_swap,
+)
 from volunteer_hub.assignments.actions.follows import follow
 from volunteer_hub.assignments.actions.line import STANDBY, offer_path, settle_post
+from volunteer_hub.assignments.actions.merging import end_what_is_double
 from volunteer_hub.assignments.actions.places import (
     ERRORS,
     Outcome,
@@ -38,6 +48,7 @@ from volunteer_hub.assignments.actions.promises import (
 )
 from volunteer_hub.assignments.actions.refills import switch_refills
 from volunteer_hub.assignments.actions.stand_ins import (
+    decide_stand_in,
     look_for_stand_in,
     stop_looking,
     take_over,
@@ -66,15 +77,21 @@ __all__ = [
     "REMINDER",
     "STANDBY",
     "STAND_IN",
+    "SWAP",
     "Outcome",
     "Pick",
     "accept_invitation",
     "accept_standby",
+    "accept_swap",
     "cannot_come",
     "confirm",
     "confirm_by_phone",
+    "decide_exchange",
+    "decide_stand_in",
     "decline_invitation",
     "decline_standby",
+    "decline_swap",
+    "end_what_is_double",
     "expire_invitations",
     "facts_of",
     "follow",
@@ -90,12 +107,14 @@ __all__ = [
     "place_in_words",
     "plan_mark",
     "plan_reminders",
+    "propose_swap",
     "remind_of_overdue_hours",
     "reminder_path",
     "remove",
     "renew_feed",
     "send_digests",
     "send_reminders",
+    "set_approval",
     "settle_post",
     "show_phones",
     "show_phones_at_risk",
@@ -106,6 +125,7 @@ __all__ = [
     "switch_refills",
     "take_back_call",
     "take_back_confirmed",
+    "take_back_swap",
     "take_over",
     "withdraw",
 ]

@@ -241,6 +241,21 @@ def commitments_of(volunteer_id: int, *, besides: int | None = None) -> tuple[Co
     return tuple(Commitment(shift_id, Span(start, end)) for shift_id, start, end in rows)
 
 
+def posts_held_by(volunteer_id: int, *, now: datetime) -> set[int]:
+    """Return the posts to come at which a volunteer was asked or agreed."""
+    statement = (
+        select(Post.id)
+        .join(Post.shift)
+        .join(Assignment, Assignment.post_id == Post.id)
+        .where(
+            Assignment.volunteer_id == volunteer_id,
+            Assignment.state.in_(LIVE),
+            Shift.starts_at > now,
+        )
+    )
+    return set(db.session.scalars(statement))
+
+
 def events_known_to(volunteer_id: int) -> Select[int]:
     """Return a subquery of the events a volunteer was asked for or ever had to do with."""
     return (

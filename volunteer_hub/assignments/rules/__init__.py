@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from volunteer_hub.assignments.rules.digests import digest_week
+from volunteer_hub.assignments.rules.exchanges import PENDING, ExchangeState, swap_refusal
 from volunteer_hub.assignments.rules.places import (
     Applicant,
     Commitment,
@@ -50,11 +51,13 @@ __all__ = [
     "LONGEST_LEAD",
     "MOST_STEPS",
     "MOST_WAVES",
+    "PENDING",
     "SHORTEST_LEAD",
     "USUAL_STEPS",
     "Applicant",
     "Asked",
     "Commitment",
+    "ExchangeState",
     "Limits",
     "Need",
     "Opening",
@@ -82,5 +85,6 @@ __all__ = [
     "next_moment",
     "sign_up_refusal",
     "standing",
+    "swap_refusal",
     "wave_size",
 ]

@@ -67,11 +67,14 @@ def take_over(token: str) -> ResponseReturnValue:
     try:
         with transaction():
             taken = actions.take_over(assignment_id, volunteer_id, now=clock.now())
-            address = url_for("assignments.show_invitation", token=shown.token_of(taken))
+            mine = shown.token_of(taken) if taken is not None else None
     except DomainError as error:
         return _page(token, error), error.status
+    if mine is None:
+        flash(_("谢谢您！活动负责人同意以后这个岗位就是您的，我们会告诉您。"), "success")
+        return redirect(url_for("assignments.show_stand_in", token=token))
     flash(_("这个岗位现在是您的了，谢谢您来替班。"), "success")
-    return redirect(address)
+    return redirect(url_for("assignments.show_invitation", token=mine))
 
 
 def _page(token: str, error: DomainError | None = None) -> str:

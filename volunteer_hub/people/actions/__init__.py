@@ -38,6 +38,7 @@ from volunteer_hub.people.actions.twins import (
     merge,
     say_not_twins,
     undo_merge,
+    when_merged,
 )
 
 __all__ = [
@@ -70,4 +71,5 @@ __all__ = [
     "take_some",
     "undo_merge",
     "unmark",
+    "when_merged",
 ]

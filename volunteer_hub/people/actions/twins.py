@@ -8,7 +8,7 @@ Rows that the kept person has already (one skill, one post) stay where they are.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -40,6 +40,19 @@ LEFT: Final = frozenset({
 })  # fmt: skip
 WAYS: Final = {"person_id": Person.__tablename__, "volunteer_id": Volunteer.__tablename__}
 Moved = list[tuple[str, int]]
+# Told of both, by id, when their rows have moved: what both had twice is for its feature to end.
+Merged = Callable[[int, int, datetime], None]
+_told: list[Merged] = []
+
+
+def when_merged(work: Merged) -> None:
+    """Let a feature end what somebody has twice once two of their records are one.
+
+    Args:
+        work: Called with who is kept, who is gone, and the moment.
+    """
+    if work not in _told:
+        _told.append(work)
 
 
 def merge(kept_id: int, gone_id: int, *, scope: Scope, now: datetime) -> PersonMerge:
@@ -66,6 +79,9 @@ def merge(kept_id: int, gone_id: int, *, scope: Scope, now: datetime) -> PersonM
         raise NotMergeableError
     rows = {f"{table.name}.{name}": _move(table, name, gone, kept) for table, name in _places()}
     rows["outbox_message"] = _move_messages(gone.person_id, kept.person_id)
+    db.session.expire_all()
+    for work in _told:
+        work(kept_id, gone_id, now)
     made = PersonMerge(
         kept_volunteer_id=kept_id,
         gone_volunteer_id=gone_id,

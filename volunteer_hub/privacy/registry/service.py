@@ -30,6 +30,15 @@ SERVICE: Final = (
         change="assignments.my_events",
     ),
     Held(
+        table="exchange",
+        title=N_("换班和替班"),
+        why=N_("知道谁要接谁的岗位"),
+        whose=(OF_VOLUNTEER, "from_id>volunteer_id>person_id"),
+        items=(Item("asked_at", N_("时间")), Item("answered_at", N_("答复时间"))),
+        silent=("from_id", "to_id", "volunteer_id", "state", "decided_by_id"),
+        is_listed=False,
+    ),
+    Held(
         table="plan_row",
         title=N_("人员安排方案里的建议"),
         why=N_("排人时先给负责人看；确认以后才会邀请您"),
