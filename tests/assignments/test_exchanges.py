@@ -268,12 +268,12 @@ def test_from_page_to_page(client, two):
     client.sign_in(theirs.volunteer.person)
     assert client.get(page).status_code == 404
     asked = db.session.scalars(select(Exchange.id).order_by(Exchange.id.desc())).first()
-    address = f"/w/{link_token(actions.SWAP, asked)}"
+    address = f"/k/{link_token(actions.SWAP, asked)}"
     assert "换个班好吗" in client.get(address).text
     answer = client.post(f"{address}/answer", data={"answer": "yes"}, follow_redirects=True)
     assert "换好了" in answer.text
     assert holders() == expected
-    assert client.get("/w/nothing").status_code == 404
+    assert client.get("/k/nothing").status_code == 404
 
 
 def test_the_organisers_page(client, two):

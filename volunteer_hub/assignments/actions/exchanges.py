@@ -85,7 +85,7 @@ def propose_swap(assignment_id: int, post_id: int, phone: str, *, now: datetime)
     db.session.add(asked)
     db.session.flush()
     audit.record("swap.propose", asked, by=row.volunteer.person_id, now=now)
-    path = f"/w/{link_token(SWAP, asked.id)}"
+    path = f"/k/{link_token(SWAP, asked.id)}"
     _tell("swap_asked", [(partner.volunteer.person_id, path)], row.post, asked, now=now)
     return asked
 

@@ -91,13 +91,13 @@ def _swap_page(assignment_id: int, form: SwapForm) -> str:
     )
 
 
-@blueprint.get("/w/<token>")
+@blueprint.get("/k/<token>")
 @access.public
 def show_swap(token: str) -> ResponseReturnValue:
     return _asked_page(token)
 
 
-@blueprint.post("/w/<token>/answer")
+@blueprint.post("/k/<token>/answer")
 @access.public
 def answer_swap(token: str) -> ResponseReturnValue:
     exchange_id = _read(token)
