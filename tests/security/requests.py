@@ -907,7 +907,9 @@ def _new_swap_page(world):
 
 
 def _asked_to_swap(world):
-    return {"token": link_token(SWAP, swap(db.session.get(Shift, world.a.shift)).id)}
+    asked = swap(db.session.get(Shift, world.a.shift)).id
+    db.session.commit()
+    return {"token": link_token(SWAP, asked)}
 
 
 def _swap_to_decide(world):

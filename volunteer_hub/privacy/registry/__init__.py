@@ -23,8 +23,8 @@ EVERYTHING: Final = (*HELD, *NAMED, *WITHOUT_ACCOUNT)
 # Tables that say nothing about people besides who, by id, wrote a row.
 NOT_ABOUT_PEOPLE: Final = frozenset({
     "announced_days", "booking", "campaign", "catalogue_entry", "channel_state", "checkpoint",
-    "door_setting", "erasure", "event_search", "event_series", "exchange_approval", "hours_policy", "job_run",
-    "page_change",
+    "door_setting", "erasure", "event_search", "event_series", "exchange_approval",
+    "hours_policy", "job_run", "page_change",
     "people_export", "people_list", "people_message", "plan_run", "post", "post_skill", "refill",
     "refill_pause", "refill_step", "region", "reminder_plan", "request_key", "requirement",
     "scan_conflict", "scan_device", "shift", "site_number", "special_day", "stand_in_search",
