@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0036"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:
