@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
+from tests.assignments.pages import change
 from tests.factories import HOUR, NOON
 from volunteer_hub.assignments import actions, queries, tasks
 from volunteer_hub.assignments.errors import (
@@ -193,6 +194,34 @@ def test_the_line_ends_with_the_start_and_with_the_event(post):
 
     assert line(post) == []
     assert db.session.scalars(select(WaitingEntry)).one().state is EntryState.CLOSED
+
+
+def test_who_stands_by_is_told_of_a_move_once_and_stands_on_the_list_to_ring(post):
+    volunteer, event = stand_by(post), post.shift.event
+    change(event, NOON + HOUR, change_reason="大雪", moved_from=event.starts_at)
+
+    for later in (HOUR, 2 * HOUR):
+        tasks.follow_events(NOON + later)
+    told = [each for each in messages("event_changed")
+            if each.recipient_id == volunteer.person_id]  # fmt: skip
+    assert [each.params["reason"] for each in told] == ["大雪"]
+    assert not told[0].params["asks"]
+    concerned = {each.recipient_id: each.part for each in queries.concerned_by(event)}
+    assert concerned[volunteer.person_id] == post.title
+    assert len(line(post)) == 1
+
+    late = stand_by(post, now=NOON + 3 * HOUR)
+    tasks.follow_events(NOON + 4 * HOUR)
+    assert late.person_id not in {each.recipient_id for each in messages("event_changed")}
+
+
+def test_who_stood_by_stands_on_the_list_of_a_cancelled_event(post):
+    volunteer, event = stand_by(post), post.shift.event
+    event.status, event.cancelled_at = Status.CANCELLED, NOON + HOUR
+    db.session.commit()
+    tasks.fill_places(NOON + HOUR)
+
+    assert volunteer.person_id in {each.recipient_id for each in queries.concerned_by(event)}
 
 
 def test_offers_of_places_at_events_are_not_these(app):

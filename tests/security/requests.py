@@ -511,6 +511,36 @@ def _draft_trip(world: World) -> Data:
         return {"trip_id": factories.trip(stops=[draft], by=_side_rows(world)["by"]).id}
 
 
+def _movable_trip(world: World) -> Data:
+    with one_commit():
+        stop = factories.event(**_side_rows(world))
+        return {"trip_id": factories.trip(stops=[stop], by=_side_rows(world)["by"]).id}
+
+
+def _changed_trip(world: World) -> Data:
+    trip = db.session.query(Trip).order_by(Trip.id.desc()).first()
+    stops = trips.stops_of(trip.id)
+    return {"what": "move", "starts_at": "2026-09-08T12:00", "reason": "有暴雨",
+            "stops": [str(each.id) for each in stops], "stamp": trips.stamp_of(trip, stops),
+            "request_key": key()}  # fmt: skip
+
+
+def _changed_stop(world: World) -> Data:
+    with one_commit():
+        stop = trips.stops_of(world.a.trip)[0]
+        stop.changed_at, stop.changes = NOON - HOUR, ["time"]
+    return {"trip_id": world.a.trip}
+
+
+def _trip_called(world: World) -> Data:
+    _changed_stop(world)
+    with one_commit():
+        stop = trips.stops_of(world.a.trip)[0]
+        who = factories.registration(stop, name=None)
+    return {"who": f"registration-{who.id}", "about": (NOON - HOUR).isoformat(), "phones": "",
+            "undo": ""}  # fmt: skip
+
+
 def _free_thing_for_trip(world: World) -> Data:
     with one_commit():
         return {"trip_id": world.a.trip, "resource_id": thing(world.a.organisation).id}
@@ -1091,6 +1121,10 @@ REQUESTS: tuple[Request, ...] = (
     Request("trips.report_trip", "organiser a", lambda _w: {"odometer_start_km": "1000"}),
     Request("trips.book_resource", "organiser a", fresh=_free_thing_for_trip),
     Request("trips.release_booking", "organiser a", fresh=_booked_for_trip),
+    Request("assignments.change_trip", "organiser a", _changed_trip, texts=("reason",),
+            fresh=_movable_trip),
+    Request("assignments.show_trip_phones", "organiser a", fresh=_changed_stop),
+    Request("assignments.note_trip_call", "organiser a", _trip_called),
     Request("resources.new_resource", "organiser a", _thing,
             texts=("name", "plate", "contents")),
     Request("resources.edit_resource", "organiser a", _edited_thing, texts=("name", "contents")),

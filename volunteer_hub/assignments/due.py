@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import contains_eager
 
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.assignments.queries import LIVE, WITH_EVENT, WITH_PERSON, change_key
@@ -16,6 +18,10 @@ from volunteer_hub.core import outbox
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Post, Shift, Status
+from volunteer_hub.regions.models import Venue
+from volunteer_hub.volunteers.models import Volunteer
+from volunteer_hub.waiting.models import WaitingEntry
+from volunteer_hub.waiting.rules import LIVE as IN_LINE
 from volunteer_hub.workdays.queries import work_calendar
 
 log = logging.getLogger(__name__)
@@ -80,6 +86,49 @@ def assignments_to_tell_of_changes(*, now: datetime) -> list[tuple[Assignment, s
     for known in outbox.queued_keys(keys):
         del keys[known]
     return [(row, key) for key, row in keys.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Standby:
+    """A volunteer who stands by for a post, and the key of what they are to be told."""
+
+    person_id: int
+    post: Post
+    key: str
+
+
+def standbys_to_tell_of_changes(*, now: datetime) -> list[Standby]:
+    """Return whoever stands by for a post of an event that changed since, and was not told yet."""
+    statement = (
+        select(WaitingEntry, Volunteer.person_id, Post)
+        .join(Volunteer, WaitingEntry.volunteer_id == Volunteer.id)
+        .join(Post, WaitingEntry.post_id == Post.id)
+        .join(Post.shift)
+        .join(Shift.event)
+        .where(
+            Event.status == Status.PUBLISHED,
+            Event.changed_at > now - CHANGES_ARE_NEWS,
+            Shift.ends_at > now,
+            WaitingEntry.state.in_(IN_LINE),
+            WaitingEntry.joined_at < Event.changed_at,
+        )
+        .order_by(WaitingEntry.id)
+        .options(
+            contains_eager(Post.shift)
+            .contains_eager(Shift.event)
+            .joinedload(Event.venue)
+            .joinedload(Venue.region)
+        )
+    )
+    found = {}
+    for entry, person_id, post in db.session.execute(statement):
+        event = post.shift.event
+        if event.changed_at is not None:
+            key = change_key(event.id, event.changed_at, entry.id, of="standby")
+            found[key] = Standby(person_id, post, key)
+    for known in outbox.queued_keys(found):
+        del found[known]
+    return list(found.values())
 
 
 def forget_confirmations(assignment_ids: Sequence[int]) -> None:

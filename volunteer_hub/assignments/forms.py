@@ -152,6 +152,33 @@ class ChangeForm(OnceForm):
         self.version.data = version
 
 
+class TripChangeForm(ChangeForm):
+    """What happens to stops of a trip that cannot be as planned, and why."""
+
+    stops = ChipsField(
+        _l("哪几站"),
+        [Filled(_l("请选择哪几站"))],
+        choices=[],
+        description=_l("还没办的都替您选上了；已经办过的不在这里"),
+    )
+    stamp = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        del self.version
+        self.starts_at.label.text = _("其中第一站的新开始时间")
+        self.starts_at.description = _("改期时填；选中的各站移动同样的时间，班次一起移动")
+
+    def chosen(self) -> list[int]:
+        """Return the ids of the stops that were chosen."""
+        return [int(each) for each in self.stops.data or ()]
+
+    def accept_newer_stamp(self, stamp: str) -> None:
+        """Let the next submit count for what was saved in between."""
+        self.stamp.raw_data = None
+        self.stamp.data = stamp
+
+
 class FollowForm(Form):
     """What a person wants to hear of."""
 

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from volunteer_hub.assignments import due, queries
 from volunteer_hub.assignments.actions.telling import facts_of, invitation_path, reminder_path
+from volunteer_hub.assignments.due import Standby
 from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.assignments.queries import Reminder
 from volunteer_hub.assignments.rules import next_moment
 from volunteer_hub.core import outbox
 from volunteer_hub.core.outbox import Draft
+from volunteer_hub.events.models import Post
 from volunteer_hub.events.rules import is_imminent
 
 AT_ONCE: Final = 1000
@@ -49,7 +51,7 @@ def _cancelled(row: Assignment, now: datetime) -> Draft:
 
 
 def follow_changed_events(*, now: datetime) -> int:
-    """Tell everyone who agreed or was asked before an event changed; return how many.
+    """Tell everyone who agreed, was asked or stood by before an event changed; return how many.
 
     Whoever agreed is asked anew: what they said about the earlier plan no longer counts. Each
     change is told once: the key holds the moment of the change, not the event's version, which
@@ -58,27 +60,42 @@ def follow_changed_events(*, now: datetime) -> int:
     told = due.assignments_to_tell_of_changes(now=now)
     due.forget_confirmations([row.id for row, _key in told])
     outbox.enqueue_all([_changed(row, key, now) for row, key in told], now=now)
-    return len(told)
+    standbys = due.standbys_to_tell_of_changes(now=now)
+    outbox.enqueue_all([_changed_for_standby(each, now) for each in standbys], now=now)
+    return len(told) + len(standbys)
 
 
 def _changed(row: Assignment, key: str, now: datetime) -> Draft:
-    shift, event = row.post.shift, row.post.shift.event
     is_coming = row.state is State.ACCEPTED
+    more = {
+        "asks": is_coming,
+        "assignment_id": row.id,
+        "path": reminder_path(row) if is_coming else invitation_path(row),
+    }
+    return _news(row.post, row.volunteer.person_id, key, more, now)
+
+
+def _changed_for_standby(standby: Standby, now: datetime) -> Draft:
+    """Return the news for whoever stands by: what may be offered them is another time now."""
+    more = {"asks": False, "path": f"/e/{standby.post.shift.event_id}/volunteer"}
+    return _news(standby.post, standby.person_id, standby.key, more, now)
+
+
+def _news(post: Post, person_id: int, key: str, more: dict[str, Any], now: datetime) -> Draft:
+    shift, event = post.shift, post.shift.event
     was_at = event.moved_from
     return Draft(
         kind="event_changed",
-        to=outbox.to_person(row.volunteer.person_id),
+        to=outbox.to_person(person_id),
         dedupe_key=key,
         expires_at=shift.ends_at,
-        params=facts_of(row.post)
+        params=facts_of(post)
         | {
             "changes": event.changes,
             "reason": event.change_reason,
             "was": was_at.isoformat() if was_at else None,
-            "asks": is_coming,
-            "assignment_id": row.id,
-            "path": reminder_path(row) if is_coming else invitation_path(row),
-        },
+        }
+        | more,
         emergency="changed" if is_imminent(was_at, shift.starts_at, now=now) else None,
     )
 

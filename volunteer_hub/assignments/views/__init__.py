@@ -13,6 +13,7 @@ from volunteer_hub.assignments.views import (
     staff,
     stand_ins,
     standby,
+    trip_changes,
 )
 from volunteer_hub.assignments.views.base import blueprint
 
@@ -30,4 +31,5 @@ __all__ = [
     "staff",
     "stand_ins",
     "standby",
+    "trip_changes",
 ]

@@ -57,7 +57,7 @@ class ShownCall:
 @blueprint.route("/organise/events/<int:event_id>/change", methods=["GET", "POST"])
 @access.role()
 def change_event(event_id: int) -> ResponseReturnValue:
-    scope = _scope()
+    scope = own_scope()
     event = events.event_for_staff(event_id, scope)
     form = ChangeForm(data={"version": event.version, "starts_at": event.starts_at})
     if event.status != "published":
@@ -75,7 +75,7 @@ def change_event(event_id: int) -> ResponseReturnValue:
         event=event,
         place=shown.place_of(event),
         form=form,
-        audience=_audience(concerned_by(event)),
+        audience=audience_of(concerned_by(event)),
         has_begun=clock.now() >= event.starts_at,
     )
     return page, status
@@ -148,14 +148,14 @@ def show_phones(event_id: int) -> ResponseReturnValue:
 @access.role()
 def note_call(event_id: int) -> ResponseReturnValue:
     event = _event(event_id)
-    about_at = _changed_at(event)
+    about_at = changed_at(event)
     if about_at is None or request.form.get("about") != about_at.isoformat():
         # It changed again since: there is a new list.
         return redirect(url_for("assignments.change_calls", event_id=event_id))
-    who = _read_key(request.form.get("who", ""))
+    who = read_key(request.form.get("who", ""))
     note = actions.take_back_call if request.form.get("undo") else actions.note_call
     with transaction():
-        note(event_id, about_at, who, scope=_scope(), now=clock.now())
+        note(event_id, about_at, who, scope=own_scope(), now=clock.now())
     with_phones = request.form.get("phones") == "1" and _may_call()
     if request.headers.get("HX-Request") == "true":
         return _call_row(_event(event_id), who, with_phones=with_phones)
@@ -180,14 +180,14 @@ def _with_phones(event: Event) -> ResponseReturnValue:
 
 
 def _calls_page(event: Event, *, with_phones: bool = False) -> str:
-    people, about_at = concerned_by(event), _changed_at(event)
+    people, about_at = concerned_by(event), changed_at(event)
     calls = _calls(event, people)
     return render_template(
         "assignments/change_calls.html",
         event=event,
         place=shown.place_of(event),
         about=about_at.isoformat() if about_at else "",
-        audience=_audience(people),
+        audience=audience_of(people),
         by_phone=[each for each in calls if each.who.reach is Reach.PHONE],
         by_notice=[each for each in calls if each.who.reach is Reach.NO_WAY],
         done=_told(calls),
@@ -198,7 +198,7 @@ def _calls_page(event: Event, *, with_phones: bool = False) -> str:
 
 def _call_row(event: Event, who: Key, *, with_phones: bool) -> str:
     """Return the row of one person on the call list, and how many were told so far."""
-    calls, about_at = _calls(event, concerned_by(event)), _changed_at(event)
+    calls, about_at = _calls(event, concerned_by(event)), changed_at(event)
     found = [each for each in calls if each.who.key == who]
     if not found:  # a message reaches them after all
         raise NotFoundError
@@ -219,7 +219,7 @@ def _told(calls: Iterable[ShownCall]) -> int:
 
 def _calls(event: Event, people: Iterable[Concerned]) -> list[ShownCall]:
     """Return those whom no message reaches, with whether they were told of the last change."""
-    about_at = _changed_at(event)
+    about_at = changed_at(event)
     if about_at is None:
         return []
     done = queries.calls_about(event.id, about_at)
@@ -231,7 +231,7 @@ def _calls(event: Event, people: Iterable[Concerned]) -> list[ShownCall]:
     return calls
 
 
-def _read_key(text: str) -> Key:
+def read_key(text: str) -> Key:
     """Return kind and id of a recipient as a form carries them; anything else is not found."""
     kind, _dash, number = text.partition("-")
     recipient_id = read_id(number)
@@ -240,7 +240,8 @@ def _read_key(text: str) -> Key:
     return RecipientKind(kind), recipient_id
 
 
-def _audience(people: Iterable[Concerned]) -> Audience:
+def audience_of(people: Iterable[Concerned]) -> Audience:
+    """Return how many people hear of a change, and how."""
     everyone = list(people)
 
     def count(reach: Reach) -> int:
@@ -256,19 +257,20 @@ def _audience(people: Iterable[Concerned]) -> Audience:
     )
 
 
-def _changed_at(event: Event) -> datetime | None:
+def changed_at(event: Event) -> datetime | None:
     """Return the moment of the last change, to which the calls belong."""
     return event.cancelled_at if event.status == "cancelled" else event.changed_at
 
 
 def _event(event_id: int) -> Event:
-    event = events.event_for_staff(event_id, _scope(), with_posts=False)
+    event = events.event_for_staff(event_id, own_scope(), with_posts=False)
     if event.status == "confirmed":
         raise EventClosedError
     return event
 
 
-def _scope() -> Scope:
+def own_scope() -> Scope:
+    """Return what whoever makes this request may see and change."""
     return organisations.scope_of(current_user.person_id)
 
 

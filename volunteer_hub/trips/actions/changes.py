@@ -44,7 +44,7 @@ def move_stops(
         message = N_("本来就在这个时间，请选新的时间")
         raise UnsoundPlanError([FieldProblem("starts_at", message)])
     if chosen[0].id == queries.live(stops)[0].id and trip.leaves_at > now:
-        trip.leaves_at += by
+        trip.leaves_at, trip.returns_at = trip.leaves_at + by, trip.returns_at + by
     for event in chosen:
         saved = events.draft_of(event)
         moved = replace(saved, starts_at=saved.starts_at + by, ends_at=saved.ends_at + by)

@@ -123,11 +123,13 @@ def _judge(
 
 
 def _fill(trip: Trip, draft: TripDraft) -> None:
-    for name in _OWN:
-        setattr(trip, name, getattr(draft, name))
     points = queries.points_of([draft.depot_id, *(each.venue_id for each in draft.stops)])
     halts = [rules.Halt(points[it.venue_id], it.starts_at, it.ends_at) for it in draft.stops]
-    trip.returns_at = rules.returns_at(queries.caravan_for(draft, points[draft.depot_id]), halts)
+    returns_at = rules.returns_at(queries.caravan_for(draft, points[draft.depot_id]), halts)
+    # Nothing is read any more: half of it written would be a trip that is back before it left.
+    trip.returns_at = returns_at
+    for name in _OWN:
+        setattr(trip, name, getattr(draft, name))
 
 
 @dataclass(frozen=True, slots=True)
