@@ -59,7 +59,8 @@ JSON = {
 SHOWN = {
     "people.make_export", "people.print_phones", "people.write",
     "volunteers.show_contact", "checkin.scan", "notifications.unsubscribe",
-    "assignments.show_phones", "assignments.show_phones_at_risk", "credentials.show_number",
+    "assignments.show_phones", "assignments.show_phones_at_risk", "assignments.show_trip_phones",
+    "credentials.show_number",
     "privacy.download", "volunteers.join",
 }  # fmt: skip
 # After these the page is made as well; for the others it is enough what the view answers.
