@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from volunteer_hub.checkin.models import Checkpoint, Scan, ScanConflict, ScanDevice
 from volunteer_hub.checkin.queries.scans import Answer, answers_to
@@ -76,17 +76,17 @@ class DoorFigures:
 
 def figures_by_door(event_id: int) -> list[DoorFigures]:
     """Return what each door let in and out, by what was accepted there; the unnamed door last."""
-    people = func.sum(Scan.people)
+    people = case((Scan.reason == Reason.UNDONE, -Scan.people), else_=Scan.people)
     statement = (
-        select(Checkpoint.name, Scan.direction, Scan.reason == Reason.UNDONE, people)
+        select(Checkpoint.name, Scan.direction, func.sum(people))
         .outerjoin(Checkpoint, Scan.checkpoint_id == Checkpoint.id)
         .where(Scan.event_id == event_id, Scan.outcome == Outcome.ACCEPTED)
-        .group_by(Checkpoint.name, Scan.direction, Scan.reason == Reason.UNDONE)
+        .group_by(Checkpoint.name, Scan.direction)
     )
     found: dict[str, list[int]] = {}
-    for name, direction, is_undone, number in run(statement):
+    for name, direction, number in run(statement):
         sums = found.setdefault(name or "", [0, 0])
-        sums[direction is Direction.OUT] += -number if is_undone else number
+        sums[direction is Direction.OUT] += number
     rows = [DoorFigures(name, *sums) for name, sums in found.items()]
     return sorted(rows, key=lambda row: (not row.name, row.name))
 
