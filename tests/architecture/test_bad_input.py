@@ -56,6 +56,7 @@ BUTTONS = {
     "credentials.remove", "credentials.show_number",
     "events.book_resource", "events.copy_event", "events.delete_post", "events.delete_shift",
     "events.drop_requirement", "events.publish_event", "events.release_booking",
+    "events.withdraw_event",
     "trips.book_resource", "trips.discard_trip", "trips.publish_trip", "trips.release_booking",
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
     "organisations.leave_team", "people.drop_filter", "people.drop_list", "people.make_export",

@@ -1114,6 +1114,7 @@ REQUESTS: tuple[Request, ...] = (
     Request("events.book_resource", "organiser a", fresh=_free_thing_for_event),
     Request("events.release_booking", "organiser a", fresh=_booked_for_event),
     Request("events.drop_requirement", "organiser a", fresh=_needed),
+    Request("events.withdraw_event", "organiser a", fresh=_new_for_one),
     Request("trips.new_trip", "organiser a", _new_trip, texts=TRIP_TEXTS),
     Request("trips.edit_trip", "organiser a", _edited_trip, texts=TRIP_TEXTS),
     Request("trips.publish_trip", "organiser a", fresh=_draft_trip),

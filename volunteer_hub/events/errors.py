@@ -50,6 +50,14 @@ class EventClosedError(DomainError):
     next_step = N_("如果还要办同样的活动，请在活动页上按“复制一场”。")
 
 
+class SomebodySignedUpError(DomainError):
+    """Somebody agreed, was asked, registered or waits: they have to be told."""
+
+    code = "somebody_signed_up"
+    message = N_("已经有人报名、候补或受邀，不能撤回")
+    next_step = N_("不办了请取消活动，要改时间请用“临时变动”，我们会通知每个人。")
+
+
 class InSeriesError(DomainError):
     """The event belongs to a series already."""
 

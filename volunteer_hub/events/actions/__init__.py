@@ -30,6 +30,7 @@ from volunteer_hub.events.actions.planning import (
     publish_event,
 )
 from volunteer_hub.events.actions.series import edit_others, make_series
+from volunteer_hub.events.actions.withdrawing import withdraw_event
 
 __all__ = [
     "book_for_event",
@@ -55,4 +56,5 @@ __all__ = [
     "publish_event",
     "release_from_event",
     "require",
+    "withdraw_event",
 ]

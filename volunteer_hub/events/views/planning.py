@@ -20,7 +20,12 @@ from volunteer_hub.core.qr import qr_svg
 from volunteer_hub.core.text import N_
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import actions, queries, rules
-from volunteer_hub.events.errors import EventChangedError, EventClosedError, NotReadyError
+from volunteer_hub.events.errors import (
+    EventChangedError,
+    EventClosedError,
+    NotReadyError,
+    SomebodySignedUpError,
+)
 from volunteer_hub.events.forms import CancelForm, EditEventForm, EventFields, NewEventForm
 from volunteer_hub.events.views.base import blueprint, event_address, kept, own_scope, status_of
 from volunteer_hub.organisations.queries import Scope
@@ -214,6 +219,19 @@ def publish_event(event_id: int) -> ResponseReturnValue:
         flash(f"{_(error.message)}。{_(error.next_step)}", "warn")
     else:
         flash(_("活动已发布，志愿者可以报名了。"), "good")
+    return redirect(event_address(event_id))
+
+
+@blueprint.post("/events/<int:event_id>/withdraw")
+@access.role()
+def withdraw_event(event_id: int) -> ResponseReturnValue:
+    try:
+        with transaction():
+            actions.withdraw_event(event_id, scope=own_scope(), now=clock.now())
+    except SomebodySignedUpError as error:
+        flash(f"{_(error.message)}。{_(error.next_step)}", "warn")
+    else:
+        flash(_("活动已撤回，现在是草稿，群众看不到了。"), "good")
     return redirect(event_address(event_id))
 
 

@@ -118,6 +118,7 @@ def organise_event(event_id: int) -> ResponseReturnValue:
     event = events.event_for_staff(event_id, scope)
     phase = events.phase_of(event, now=now)
     found = events.resources_of(event)
+    figures = statistics.figures_of([event_id])[event_id]
     is_draft = phase is Phase.DRAFT
     checks = events.publish_checklist(event, now=now, found=found) if is_draft else []
     return page(
@@ -130,7 +131,8 @@ def organise_event(event_id: int) -> ResponseReturnValue:
         can_publish=phase is Phase.DRAFT and not rules.blocking(checks),
         can_edit=phase in (Phase.DRAFT, Phase.OPEN, Phase.RUNNING),
         needs=[(each.title, each.icon, each.tag) for each in need_views(found)],
-        figures=statistics.figures_of([event_id])[event_id],
+        figures=figures,
+        can_withdraw=phase is Phase.OPEN and not (figures.registered or figures.volunteers_agreed),
         shifts=event_view.shifts(event, _post_counts(event), language()),
         next_steps=_next_steps(event, phase),
         venue_contact=_venue_contact(event),
