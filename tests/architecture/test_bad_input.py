@@ -40,6 +40,7 @@ KEPT = "这些字要留着"
 # What is only pressed: nothing can be filled in wrongly, and pressing would take away the world.
 BUTTONS = {
     "accounts.begin_second_factor", "accounts.family", "people.make_card", "people.revoke_card",
+    "recognition.agree_to_appeal", "recognition.refuse_appeal", "recognition.take_back_credential",
     "accounts.demo_sign_in", "accounts.sign_out", "accounts.sign_out_others", "admin.route_again",
     "admin.send_again", "admin.send_all_again", "assignments.accept_invitation",
     "assignments.accept_standby", "assignments.confirm_reminder", "assignments.decline_standby",
@@ -111,6 +112,7 @@ def world(app, at):
         "year": 2026,
         "shape": "national",
         "complaint_id": 1,
+        "appeal_id": 1,
         "change_id": 1,
         "mark_id": mark(invited.volunteer_id, event.organisation_id, event.created_by_id).id,
         "filter_id": 1,

@@ -27,7 +27,8 @@ PUBLIC = ("/", "/events", "/events?q=dapengche",
           "/help", "/claim", "/scan/")  # fmt: skip
 VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
              "/me/messages", "/e/{open}/volunteer", "/me/data", "/me/data/assignment",
-             "/me/data/close", "/me/account/number", "/me/account/family")  # fmt: skip
+             "/me/data/close", "/me/account/number", "/me/account/family",
+             "/me/reliability")  # fmt: skip
 STAFF = (
     "/organise",
     "/organise/events",
@@ -78,6 +79,8 @@ STAFF = (
     "/organise/volunteers/{volunteer}",
     "/organise/volunteers/lists",
     "/organise/volunteers/enter",
+    "/organise/appeals",
+    "/organise/events/{open}/training",
     "/organise/volunteers/export",
     "/organise/volunteers/message",
     "/organise/volunteers/twins",

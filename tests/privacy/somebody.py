@@ -51,7 +51,7 @@ from volunteer_hub.planning.models import PlanPerson, PlanRow, PlanRun
 from volunteer_hub.planning.rules import PlanState, Reach, RowState
 from volunteer_hub.privacy import actions, recovery
 from volunteer_hub.recognition import actions as recognition
-from volunteer_hub.recognition.models import HoursEntry
+from volunteer_hub.recognition.models import AppealState, HoursEntry, ReliabilityAppeal
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import (
     DayOff,
@@ -178,6 +178,10 @@ def _be_there(over, done, been):
         Attendance(event_id=over.id, assignment_id=done.id, in_at=NOON, in_scan_id=scan.id),
         Attendance(event_id=over.id, registration_id=been.id, in_at=NOON, people=3),
     ])  # fmt: skip
+    db.session.add(ReliabilityAppeal(
+        assignment_id=done.id, volunteer_id=done.volunteer_id, text="家里有事",
+        state=AppealState.WAITING, asked_at=NOON,
+    ))  # fmt: skip
     kept = factories.record(done, by=over.created_by_id)
     recognition.adjust(kept.id, 60, "家里有事", by=over.created_by_id, now=NOON)
 

@@ -23,15 +23,18 @@ from tests.security.world import (
     SCAN,
     Visitor,
     World,
+    appeal_of,
     booked,
     conflict,
     contact_change,
     credential,
     entered,
+    granted,
     in_line,
     invitation,
     mark,
     merge_of,
+    no_show,
     one_commit,
     people_list,
     place,
@@ -43,6 +46,7 @@ from tests.security.world import (
     standing_by,
     swap,
     thing,
+    trained,
     unsubscribing,
     values_for,
 )
@@ -74,7 +78,7 @@ from volunteer_hub.guardians.models import GuardianConsent
 from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.observances.models import AnnouncedDays
 from volunteer_hub.organisations import actions as organisations
-from volunteer_hub.organisations.models import Appointment
+from volunteer_hub.organisations.models import Appointment, Organisation
 from volunteer_hub.people.actions.cards import PURPOSE as CLAIM
 from volunteer_hub.people.models import ClaimCard, SavedFilter, VolunteerMark
 from volunteer_hub.planning.rules import PlanState
@@ -702,6 +706,27 @@ def _on_card(world: World) -> Data:
     return {"code": paper_code(CLAIM, card.id), "contact": made.person.phone}
 
 
+def _missed(world: World) -> Data:
+    with one_commit():
+        of = db.session.get(Organisation, world.a.organisation)
+        volunteer = db.session.get(Volunteer, world.a.volunteer)
+        return {"assignment_id": no_show(of, volunteer, world.a.organiser).id}
+
+
+def _appealed(world: World) -> Data:
+    with one_commit():
+        of = db.session.get(Organisation, world.a.organisation)
+        volunteer = db.session.get(Volunteer, world.a.volunteer)
+        return {"appeal_id": appeal_of(no_show(of, volunteer, world.a.organiser)).id}
+
+
+def _trained(world: World) -> Data:
+    with one_commit():
+        of = db.session.get(Organisation, world.a.organisation)
+        made = trained(of, world.a.volunteer)
+    return granted(made.id)
+
+
 def _carded(world: World) -> Data:
     with one_commit():
         called = {"name": "孙奶奶", "home": "210682118"}
@@ -987,6 +1012,13 @@ REQUESTS: tuple[Request, ...] = (
     Request("volunteers.profile", "volunteer a", _profile, texts=("name",)),
     Request("volunteers.agree_to_conduct", "volunteer a", fresh=_no_conduct),
     Request("volunteers.refuse_entry", "volunteer a", fresh=_entered),
+    Request("recognition.appeal", "volunteer a", lambda _w: {"text": "我在现场"},
+            texts=("text",), fresh=_missed),
+    Request("recognition.agree_to_appeal", "organiser a", fresh=_appealed),
+    Request("recognition.refuse_appeal", "organiser a", fresh=_appealed),
+    Request("recognition.plan_training", "organiser a",
+            lambda _w: {"kind": "first_aid", "months": "12"}),
+    Request("recognition.take_back_credential", "organiser a", fresh=_trained),
     Request("people.enter_one", "organiser a", _rung_up, texts=("name",)),
     Request("people.make_card", "organiser a", fresh=_carded),
     Request("people.revoke_card", "organiser a", fresh=_carded),

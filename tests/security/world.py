@@ -45,7 +45,9 @@ from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.outbox import OutboxMessage, to_person
 from volunteer_hub.core.tokens import link_token, paper_code, ticket_code
 from volunteer_hub.credentials import queries as credentials
+from volunteer_hub.credentials.actions import grant
 from volunteer_hub.credentials.models import Credential
+from volunteer_hub.credentials.rules import CredentialDraft
 from volunteer_hub.events.models import Status
 from volunteer_hub.guardians.actions import PURPOSE as GUARDIAN
 from volunteer_hub.guardians.models import GuardianConsent
@@ -71,6 +73,14 @@ from volunteer_hub.people.rules.stages import Stage, Verdict
 from volunteer_hub.planning.models import PlanRow, PlanRun
 from volunteer_hub.planning.rules import PlanState, Reach, RowState
 from volunteer_hub.privacy.models import ChangeState, ContactChange
+from volunteer_hub.recognition.models import (
+    AppealState,
+    HoursKind,
+    ReliabilityAppeal,
+    ServiceRecord,
+    Training,
+)
+from volunteer_hub.recognition.training import holders
 from volunteer_hub.registrations.actions import OFFER as PLACE
 from volunteer_hub.registrations.models import RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
@@ -125,6 +135,8 @@ class Side:
             which needs one: ``requirement``.
         merge: That two records of somebody of theirs became one.
         entered: Somebody whom the organisation entered by phone, with a card.
+        missed: A place that counts against the volunteer; ``appeal`` is about another.
+        trained: A training that granted something to the volunteer.
         mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
         swap: That somebody else wants to swap with the volunteer.
         plan: A plan for the empty post that proposes the volunteer.
@@ -181,6 +193,9 @@ class Side:
     people_list: int
     mark: int
     entered: int
+    missed: int
+    appeal: int
+    trained: int
     merge: int
     kept_filter: int
     plan: int
@@ -317,6 +332,7 @@ def _side(name) -> Side:
         merge=merge_of(called).id,
         mark=mark(volunteer.id, of.id, organiser.id).id,
         entered=entered(of.id, organiser.id, called).id,
+        **_said_wrong(of, volunteer, organiser),
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
         plan=plan(organiser.id, post.id, volunteer.id).id,
         swap=swap(shift, called).id,
@@ -494,6 +510,55 @@ def merge_of(called) -> PersonMerge:
     )  # fmt: skip
 
 
+def _said_wrong(of, volunteer, organiser) -> dict[str, int]:
+    """Return a place that counts against the volunteer, another about which they say it is wrong,
+    and what a training granted them."""
+    rows = [no_show(of, volunteer, organiser.id) for _ in range(2)]
+    said = appeal_of(rows[1])
+    return {"missed": rows[0].id, "appeal": said.id, "trained": trained(of, volunteer.id).id}
+
+
+def no_show(of, volunteer, by_id):
+    """Return one more place at which the volunteer was not."""
+    event = factories.event(of=of, starts_at=NOON - 96 * HOUR, status=Status.CONFIRMED)
+    row = factories.assignment(factories.post(factories.shift(event)), volunteer)
+    _added(
+        ServiceRecord(
+            volunteer_id=volunteer.id, event_id=event.id, assignment_id=row.id,
+            kind=HoursKind.NO_SHOW, served_at=event.starts_at, planned_minutes=60, minutes=0,
+            working={}, event_title=event.title, place="", content="", organisation_name="",
+            responsible_name="", confirmed_by_id=event.created_by_id, confirmed_at=NOON - 90 * HOUR,
+        )
+    )  # fmt: skip
+    return row
+
+
+def appeal_of(row) -> ReliabilityAppeal:
+    """Return that the volunteer says that what counts of a place is wrong."""
+    return _added(
+        ReliabilityAppeal(
+            assignment_id=row.id, volunteer_id=row.volunteer_id, text="我在现场",
+            state=AppealState.WAITING, asked_at=NOON - HOUR,
+        )
+    )  # fmt: skip
+
+
+def trained(of, volunteer_id) -> Training:
+    """Return that a training granted something to the volunteer."""
+    event = factories.event(of=of, starts_at=NOON - 96 * HOUR, status=Status.CONFIRMED)
+    made = _added(Training(event_id=event.id, kind_code="first_aid", months=12))
+    draft = CredentialDraft(kind="first_aid", number=f"PX{event.id:06}")
+    grant(volunteer_id, draft, by=event.created_by_id, now=NOON - HOUR)
+    return made
+
+
+def granted(training_id) -> dict[str, int]:
+    """Return the address of what a training granted."""
+    made = db.session.get(Training, training_id)
+    (holder,) = holders(made.event_id, made.kind_code)
+    return {"event_id": made.event_id, "credential_id": holder.credential_id}
+
+
 def entered(organisation_id, by_id, called) -> Volunteer:
     """Return somebody whom an organisation entered by phone, with a card that lets in."""
     made = factories.volunteer(**called)
@@ -611,6 +676,7 @@ def scan_id() -> str:
 _ARGUMENTS = {
     "device_id": lambda side: side.scan_device,
     "conflict_id": lambda side: side.conflict,
+    "appeal_id": lambda side: side.appeal,
     "event_id": lambda side: side.open,
     "shift_id": lambda side: side.shift,
     "post_id": lambda side: side.post,
@@ -647,6 +713,9 @@ _ARGUMENTS = {
 }
 # Where something else belongs there.
 _OTHERWISE = {
+    "recognition.appeal": lambda side: {"assignment_id": side.missed},
+    "recognition.plan_training": lambda side: {"event_id": side.draft},
+    "recognition.take_back_credential": lambda side: granted(side.trained),
     "people.show_card": lambda side: {"volunteer_id": side.entered},
     "people.make_card": lambda side: {"volunteer_id": side.entered},
     "people.revoke_card": lambda side: {"volunteer_id": side.entered},

@@ -56,6 +56,40 @@ def claim(person_id: int, draft: CredentialDraft, *, now: datetime) -> Credentia
     return credential
 
 
+def grant(volunteer_id: int, draft: CredentialDraft, *, by: int, now: datetime) -> Credential:
+    """Write down a credential that a training gave, verified by whoever confirmed who was there.
+
+    Granted a second time, it holds as long as is said then.
+
+    Args:
+        volunteer_id: To whom.
+        draft: Which; its number is the same for all of one training.
+        by: Who confirmed that they were there.
+        now: When.
+    """
+    key = queries.number_key(draft.kind, draft.number)
+    there = queries.credentials_of(volunteer_id)
+    same = (each for each in there if (each.kind_code, each.number_key) == (draft.kind, key))
+    row = next(same, None)
+    if row is None:
+        row = Credential(
+            volunteer_id=volunteer_id,
+            kind_code=draft.kind,
+            number=rules.written(draft.number),
+            number_key=key,
+            issuer=draft.issuer,
+            claimed_at=now,
+        )
+        db.session.add(row)
+    longest = rules.longest_for(draft.kind, today=now.astimezone(LOCAL).date())
+    until = draft.expires_on
+    row.expires_on = min(until or longest, longest) if longest else until
+    row.state, row.judged_at, row.judged_by_id = State.VERIFIED, now, by
+    db.session.flush()
+    audit.record("credential.grant", row, by=by, now=now, details={"kind": draft.kind})
+    return row
+
+
 def remove(credential_id: int, person_id: int, *, now: datetime) -> None:
     """Delete a credential with its number and scan because its holder wishes it.
 

@@ -2,16 +2,24 @@
 
 A *record* says who did what, where and when. How much it comes to stands in the *ledger*, whose
 rows are only ever added: a credit, corrections, reversals. Every total is a sum of those rows.
+
+Also how somebody kept their word, with appeal, and what trainings grant to those who were there.
 """
 
 from __future__ import annotations
 
 from flask import Flask
 
-from volunteer_hub.recognition import cli, views
+from volunteer_hub.core import encryption
+from volunteer_hub.recognition import cli, messages, views
+from volunteer_hub.recognition.models import ReliabilityAppeal
+from volunteer_hub.volunteers import cards
 
 
 def init_app(app: Flask) -> None:
     """Register what this feature adds to the application."""
     app.cli.add_command(cli.commands)
     app.register_blueprint(views.blueprint)
+    messages.register()
+    encryption.register(ReliabilityAppeal, "text")
+    cards.register("recognition/_reliability.html", views.card)

@@ -43,3 +43,35 @@ class WrongCorrectionError(DomainError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     message = N_("不能改成这个时长")
     next_step = N_("请填写和现在不同、也不超过计划时长的小时数。")
+
+
+class NotAppealableError(DomainError):
+    """Nothing in this place counts against anybody."""
+
+    code = "not_appealable"
+    message = N_("这一次没有算您的不是，不用申诉")
+    next_step = N_("有别的不对，请在“投诉建议”里告诉我们。")
+
+
+class SecondLookError(DomainError):
+    """Whoever wrote it down, or whom it is about, does not decide whether it is right."""
+
+    code = "second_look"
+    message = N_("要由另一位工作人员来定")
+    next_step = N_("请本单位的另一位负责人，或者县（市、区）办公室来看。")
+
+
+class AppealDecidedError(DomainError):
+    """Somebody decided about it before."""
+
+    code = "appeal_decided"
+    message = N_("这一条已经有人定过了")
+    next_step = N_("请刷新看一看。")
+
+
+class AlreadyGrantedError(DomainError):
+    """The hours are confirmed, and what the training grants was granted."""
+
+    code = "already_granted"
+    message = N_("这场培训已经确认，不能再改发什么证")
+    next_step = N_("发错了的，请在下面逐个收回。")

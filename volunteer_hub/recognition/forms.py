@@ -6,14 +6,18 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form as PlainForm
-from wtforms import FormField, RadioField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms import FormField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
-from volunteer_hub.core.forms import Form
+from volunteer_hub.catalogue import queries as catalogue
+from volunteer_hub.core.forms import Filled, Form, OneOfField, WholeNumberField
+from volunteer_hub.core.i18n import language
 from volunteer_hub.core.text import normalise
 from volunteer_hub.recognition import rules
 from volunteer_hub.recognition.actions import HoursDraft
 from volunteer_hub.recognition.queries import Served
+from volunteer_hub.recognition.training import LONGEST_MONTHS
 
 
 class HoursField(StringField):
@@ -73,3 +77,37 @@ def confirm_form(served: list[Served]) -> ConfirmForm:
         if not form.is_submitted():
             answer.data = possible[0].value
     return form
+
+
+class AppealForm(Form):
+    """Why what counts of a place is wrong."""
+
+    text = TextAreaField(
+        _l("哪里不对"),
+        [
+            Filled(_l("请写几个字，例如那天我在现场，忘了签到")),
+            Length(max=300, message=_l("最多 300 个字")),
+        ],
+    )
+
+
+class TrainingForm(Form):
+    """What an event grants to those who were there."""
+
+    kind = OneOfField(_l("给到场的人发什么证"), choices=[], validate_choice=True)
+    months = WholeNumberField(
+        _l("有效几个月"),
+        [
+            Optional(),
+            NumberRange(0, LONGEST_MONTHS, _l("请填写 0 到 60 之间的整数")),
+        ],
+        description=_l("0 表示一直有效"),
+        default=12,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [
+            SelectChoice("", _("不发证")),
+            *(SelectChoice(*each) for each in catalogue.choices("credential", language()).items()),
+        ]

@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from volunteer_hub.assignments.models import Assignment
 from volunteer_hub.core.database import Model, enum_column
+from volunteer_hub.core.encryption import EncryptedText
 from volunteer_hub.recognition.rules import EntryKind, Evidence, Source
+from volunteer_hub.volunteers.models import Volunteer
 
-__all__ = ["EntryKind", "Evidence", "HoursEntry", "HoursKind", "HoursPolicy", "ServiceRecord",
-           "Source"]  # fmt: skip
+__all__ = ["AppealState", "EntryKind", "Evidence", "HoursEntry", "HoursKind", "HoursPolicy",
+           "ReliabilityAppeal", "ServiceRecord", "Source", "Training"]  # fmt: skip
 
 
 class HoursKind(enum.StrEnum):
@@ -126,3 +129,43 @@ class HoursPolicy(Model):
     day_cap: Mapped[int]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]
+
+
+class AppealState(enum.StrEnum):
+    """How it stands with what somebody says is wrong."""
+
+    WAITING = "waiting"
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
+class ReliabilityAppeal(Model):
+    """That a volunteer says that what counts of one of their places is wrong."""
+
+    __tablename__ = "reliability_appeal"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), unique=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"), index=True)
+    text: Mapped[str] = mapped_column(EncryptedText("reliability_appeal.text"))
+    state: Mapped[AppealState] = mapped_column(enum_column(AppealState), index=True)
+    asked_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+
+    assignment: Mapped[Assignment] = relationship()
+    volunteer: Mapped[Volunteer] = relationship()
+
+
+class Training(Model):
+    """That an event grants a credential to those who were there.
+
+    Attributes:
+        months: For how many months it holds; 0 for ever.
+    """
+
+    __tablename__ = "training"
+    __table_args__ = (CheckConstraint("months >= 0", name="months_not_negative"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
+    kind_code: Mapped[str] = mapped_column(String(40))
+    months: Mapped[int]

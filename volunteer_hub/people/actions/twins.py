@@ -35,7 +35,7 @@ NUMBER: Final = Number(
 )  # fmt: skip
 # How somebody signs in stays with each record: what is merged by mistake must let nobody in.
 LEFT: Final = frozenset({
-    "account_session", "appointment", "not_twins", "recovery_code", "saved_filter",
+    "account_session", "appointment", "claim_card", "not_twins", "recovery_code", "saved_filter",
     "second_factor", "volunteer",
 })  # fmt: skip
 WAYS: Final = {"person_id": Person.__tablename__, "volunteer_id": Volunteer.__tablename__}

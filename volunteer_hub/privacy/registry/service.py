@@ -129,6 +129,19 @@ SERVICE: Final = (
         note=N_("时长只作为没有姓名的合计留下；封存的原因随您的密钥一起销毁"),
     ),
     Held(
+        table="reliability_appeal",
+        title=N_("守约情况的申诉"),
+        why=N_("您说记得不对的，由另一位负责人来看；加密保存"),
+        whose=(OF_VOLUNTEER,),
+        items=(
+            Item("text", N_("您说的")),
+            Item("asked_at", N_("申诉时间")),
+            Item("decided_at", N_("答复时间")),
+        ),
+        silent=("assignment_id", "state", "decided_by_id"),
+        change="recognition.my_reliability",
+    ),
+    Held(
         table="registration",
         title=N_("活动报名"),
         why=N_("找到您的票，通知活动变化；姓名和电话可以不填"),

@@ -11,7 +11,7 @@ from volunteer_hub.events import actions as events
 from volunteer_hub.events import queries as event_queries
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.organisations.queries import Scope
-from volunteer_hub.recognition import queries, rules
+from volunteer_hub.recognition import queries, rules, training
 from volunteer_hub.recognition.actions import ledger
 from volunteer_hub.recognition.actions.ledger import Ground
 from volunteer_hub.recognition.errors import (
@@ -68,11 +68,15 @@ def confirm_hours(
     ledger.hold_hours_of(queries.volunteers_at(event_id))
     not_timed = {key for key, draft in answers.items() if draft.answer is not Answer.AS_TIMED}
     given = _Given(event, accounts.person_by_id(scope.person_id).name, scope.person_id, now)
+    came: list[int] = []
     for served in queries.served_at(event, skipped=not_timed):
         draft = answers.get(served.assignment_id) or _usual(served)
         _check(served, draft)
         if draft.answer is not Answer.PENDING:
             _write(given, served, draft)
+        if draft.answer not in (Answer.PENDING, Answer.NO_SHOW):
+            came.append(served.volunteer_id)
+    training.grant(event, came, by=scope.person_id, now=now)
     events.confirm_event(event, by=scope.person_id, now=now)
     return event
 

@@ -11,7 +11,7 @@ from volunteer_hub.core import audit
 from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db, take_turns
 from volunteer_hub.core.sealing import seal
-from volunteer_hub.recognition import queries, rules
+from volunteer_hub.recognition import queries, rules, training
 from volunteer_hub.recognition.errors import WrongCorrectionError
 from volunteer_hub.recognition.models import EntryKind, Evidence, HoursEntry, ServiceRecord, Source
 from volunteer_hub.recognition.rules import Line, Working
@@ -107,6 +107,7 @@ def reverse(record_id: int, reason: str, *, by: int, now: datetime) -> list[Hour
     if made:
         details = {"minutes": sum(row.minutes for row in made)}
         audit.record("hours.reverse", record, by=by, now=now, details=details)
+        training.undo(record.event_id, record.volunteer_id, by=by, now=now)
     return made
 
 
