@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectMultipleField
+from wtforms import BooleanField, HiddenField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import HiddenInput
@@ -66,6 +66,7 @@ class RowsForm(Form):
 
     picked = SelectMultipleField(validate_choice=False)
     everything = HiddenField()
+    goes_on = BooleanField(_l("婉拒或没答复的，自动接着问下一批，直到人够"))
 
     def rows(self) -> list[int]:
         """Return the ids that were ticked."""

@@ -46,7 +46,7 @@ from volunteer_hub.assignments.actions.promises import (
     show_phones_at_risk,
     take_back_confirmed,
 )
-from volunteer_hub.assignments.actions.refills import switch_refills
+from volunteer_hub.assignments.actions.refills import go_on_asking, switch_refills
 from volunteer_hub.assignments.actions.stand_ins import (
     decide_stand_in,
     look_for_stand_in,
@@ -97,6 +97,7 @@ __all__ = [
     "follow",
     "follow_cancelled_events",
     "follow_changed_events",
+    "go_on_asking",
     "invitation_path",
     "invite",
     "look_for_stand_in",

@@ -45,6 +45,31 @@ def begin(post: Post, *, had: int, now: datetime) -> bool:
     return True
 
 
+def go_on_asking(post_id: int, *, now: datetime) -> None:
+    """Let a post go on asking by itself until its minimum has agreed; invitations just went out.
+
+    The next wave goes when one of them declines or does not answer in time. Where the organiser
+    switched filling by itself off, nothing happens.
+
+    Raises:
+        NotFoundError: There is no such post.
+    """
+    post = events.lock_post(post_id)
+    due = queries.open_invitations(post_id, now=now)
+    if not due or queries.is_refill_paused(post.shift.event_id):
+        return
+    refill = queries.find_refill(post_id)
+    if refill is None:
+        refill = Refill(post_id=post_id, target=0)
+        db.session.add(refill)
+    if refill.state is not RefillState.OPEN:
+        refill.state, refill.wave, refill.started_at = RefillState.OPEN, 1, now
+        refill.target = 0
+    refill.target = min(post.max_people, max(refill.target, post.min_people))
+    refill.next_at = due[0]
+    line.note(post_id, RefillStepKind.INVITED, now=now, people=len(due), wave=refill.wave)
+
+
 def finish(post: Post, refill: Refill, state: RefillState, *, now: datetime) -> None:
     """End a refill, and ask the organiser to help where nobody is left to ask."""
     refill.state = state

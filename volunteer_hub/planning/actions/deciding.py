@@ -52,11 +52,25 @@ class Decided:
 
 
 def decide(
-    run_id: int, row_ids: Collection[int], *, scope: Scope, limits: Limits, now: datetime
+    run_id: int,
+    row_ids: Collection[int],
+    *,
+    scope: Scope,
+    limits: Limits,
+    now: datetime,
+    goes_on: bool = False,
 ) -> Decided:
     """Turn proposals into invitations; what has become impossible is noted row by row.
 
     Confirming twice changes nothing. Rows that are not of this plan are left alone.
+
+    Args:
+        run_id: The plan.
+        row_ids: Which of its proposals.
+        scope: Who confirms.
+        limits: How often somebody may be asked in a week.
+        now: The moment.
+        goes_on: Whether posts go on asking by themselves when somebody declines or never answers.
 
     Raises:
         NotFoundError: There is no such plan, or it is not this person's business.
@@ -71,6 +85,8 @@ def decide(
         return Decided(0, 0)
     refused, picks = _judged(rows, scope=scope, limits=limits, now=now)
     asked = _invite(picks, by=scope.person_id, now=now)
+    for post_id in sorted({what for _, what in asked}) if goes_on else ():
+        assignments.go_on_asking(post_id, now=now)
     for row in rows:
         _note(row, refused, asked, by=scope.person_id, now=now)
     decided = Decided(len(asked), len(rows) - len(asked))

@@ -96,11 +96,12 @@ def confirm_plan(run_id: int) -> ResponseReturnValue:
         is_fine = False
     if not is_fine:
         return _plan_page(run, rows_form=form), HTTPStatus.UNPROCESSABLE_ENTITY
-    _say(_decided(run_id, None if wants_all else form.rows()))
+    chosen = None if wants_all else form.rows()
+    _say(_decided(run_id, chosen, goes_on=bool(form.goes_on.data)))
     return redirect(url_for("planning.show_plan", run_id=run_id))
 
 
-def _decided(run_id: int, chosen: list[int] | None) -> Decided:
+def _decided(run_id: int, chosen: list[int] | None, *, goes_on: bool) -> Decided:
     """Confirm proposals, some at a time, so that nobody waits long for the rows they hold."""
     limits = Limits(a_week=current_app.config["INVITATIONS_A_WEEK"])
     ids = queries.row_ids_to_decide(run_id, chosen)
@@ -108,8 +109,9 @@ def _decided(run_id: int, chosen: list[int] | None) -> Decided:
     for first in range(0, len(ids), AT_ONCE):
         some = ids[first : first + AT_ONCE]
         with transaction():
-            scope = own_scope()
-            decided = actions.decide(run_id, some, scope=scope, limits=limits, now=clock.now())
+            decided = actions.decide(
+                run_id, some, scope=own_scope(), limits=limits, now=clock.now(), goes_on=goes_on
+            )
         invited, conflicts = invited + decided.invited, conflicts + decided.conflicts
     return Decided(invited, conflicts)
 
@@ -238,7 +240,7 @@ def _plan_page(
         rows=rows,
         short=_short(run) if is_done else [],
         others=[(each, wording.changes_of(each)) for each in queries.children_of(run)],
-        rows_form=rows_form or RowsForm(),
+        rows_form=rows_form or RowsForm(formdata=None, goes_on=True),
         ticked=set(rows_form.rows()) if rows_form else None,
         again=form,
         weights=[form[name] for name in WEIGHED],
