@@ -39,6 +39,7 @@ STAFF = (
     "/organise/season?view=missing",
     "/organise/season?view=conflicts",
     "/organise/plans",
+    "/organise/rosters",
     "/organise/plans/{plan}",
     "/organise/plans/{plan}/compare?to={other_plan}",
     "/organise/plans/{plan}/posts/{planned}",

@@ -60,6 +60,7 @@ PAGES = [
     ("organiser", "/organise/season?view=missing"),
     ("organiser", "/organise/season?view=conflicts"),
     ("organiser", "/organise/plans"),
+    ("organiser", "/organise/rosters"),
     ("organiser", "/organise/plans/1"),
     ("organiser", "/organise/plans/1/compare?to=2"),
     ("organiser", "/organise/fairness"),

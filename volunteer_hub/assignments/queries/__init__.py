@@ -101,6 +101,7 @@ from volunteer_hub.assignments.queries.refills import (
     posts_to_refill,
     refill_steps_of,
 )
+from volunteer_hub.assignments.queries.rosters import coming_between
 from volunteer_hub.assignments.queries.standing import bearing_of, demands_of
 
 __all__ = [
@@ -135,6 +136,7 @@ __all__ = [
     "calendar_of",
     "calls_about",
     "change_key",
+    "coming_between",
     "coming_events",
     "commitments_of",
     "concerned_by",
