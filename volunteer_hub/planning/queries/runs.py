@@ -23,7 +23,7 @@ from volunteer_hub.planning.rules import LIVE, PlanState, RowState
 from volunteer_hub.regions.models import Venue
 from volunteer_hub.volunteers.models import Volunteer
 
-ROWS_PER_PAGE: Final = 60
+ROWS_PER_PAGE: Final = 24
 MOST_RUNS: Final = 30
 
 
