@@ -30,6 +30,7 @@ from volunteer_hub.core import clock
 from volunteer_hub.core.database import db
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events import actions as events
+from volunteer_hub.events.drafts import EventDraft
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.listings import actions, queries
 from volunteer_hub.listings.models import EventSearch
@@ -200,9 +201,15 @@ def series(app: Flask) -> dict[str, Any]:
     """Time a series of 200 in one transaction, and take it back."""
     took = []
     with app.app_context():
-        source = db.session.scalars(select(Event.id).where(Event.status == Status.PUBLISHED)
-                                    .order_by(Event.starts_at.desc()).limit(1)).one()  # fmt: skip
         person = db.session.scalars(select(Person.id).where(Person.phone == PHONE)).one()
+        unit = db.session.scalars(select(Organisation.id)).one()
+        starts_at = clock.now() + timedelta(days=30)
+        draft = EventDraft(organisation_id=unit, title="课后服务", starts_at=starts_at,
+                           ends_at=starts_at + timedelta(hours=3))  # fmt: skip
+        with transaction():
+            source = events.create_event(
+                draft, campaign_code="caravan", scope=scope_of(person), now=clock.now()
+            ).id
         for _ in range(3):
             try:
                 with transaction():

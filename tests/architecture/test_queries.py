@@ -34,6 +34,7 @@ STAFF = (
     "/organise/events",
     "/organise/events?phase=past",
     "/organise/season",
+    "/organise/tables/events",
     "/organise/season?view=week",
     "/organise/season?view=list",
     "/organise/season?view=missing",

@@ -391,6 +391,11 @@ def _list(world: World) -> Data:
             "file": (io.BytesIO(table), "list.csv")}  # fmt: skip
 
 
+def _venues(_world: World) -> Data:
+    table = "名称,类型,所在地\n测试小学,中小学,通远堡镇\n".encode()
+    return {"file": (io.BytesIO(table), "venues.csv")}
+
+
 def _sharing(world: World) -> Data:
     with one_commit():
         db.session.query(VolunteerEntry).delete()
@@ -1125,6 +1130,11 @@ REQUESTS: tuple[Request, ...] = (
             texts=("reason",), fresh=_new_for_one),
     Request("events.cancel_event", "organiser a", name="of a draft", fresh=_ready_draft),
     Request("events.copy_event", "organiser a", lambda _w: {"request_key": key()}),
+    Request("tables.send_table", "organiser a", _venues, upload="file",
+            fresh=lambda _w: {"kind": "venues"}),
+    Request("tables.take_table", "organiser a",
+            lambda _w: {"content": "名称,类型,所在地\n测试小学,中小学,通远堡镇\n",
+                        "request_key": key()}, fresh=lambda _w: {"kind": "venues"}),
     Request("pages.change_events", "organiser a",
             lambda world: {"events": [str(world.a.open)], "action": "copy", "request_key": key(),
                            "return_to": "/organise/season?view=list"}),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from tests.security.requests import HALF_WAY, REQUESTS
 from tests.security.world import difference, routes, stored, visit
 
+ONLY_SHOWING = {"tables.send_table"}  # what taking a table would do
+
 
 def test_every_route_that_writes_has_a_sound_request(app):
     writing = {rule.endpoint for rule in routes(app, "POST")}
@@ -25,7 +27,8 @@ def test_every_sound_request_is_carried_out(app, world):
         address, data = request.address(app, world), request.data(world)
         browser, before = visit(app, world, request.visitor), stored()
         answer = request.send(browser, address, data)
-        if answer.status_code not in (200, 302) or not difference(before, stored()):
+        is_done = request.endpoint in ONLY_SHOWING or difference(before, stored())
+        if answer.status_code not in (200, 302) or not is_done:
             unsound[str(request)] = (answer.status_code, answer.location, _errors(answer))
 
     assert unsound == {}

@@ -54,5 +54,5 @@ def test_a_file_may_be_called_whatever_it_likes(app, world, request_):
         file = {request_.upload: (content, name)}
         answer = request_.send(visit(app, world, request_.visitor), to, data | file)
 
-        assert answer.status_code in (302, 422), name
+        assert answer.status_code in (200, 302, 422), name  # 200 shows what it would do
         assert "<x-evil" not in answer.text
