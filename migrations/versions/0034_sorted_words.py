@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0036"
+revision = "0034"
 down_revision = "0033"
 
 INDEX = "ix_event_search_words"
