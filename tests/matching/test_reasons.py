@@ -49,7 +49,7 @@ UNABLE = volunteer(
     wants_suggestions=False,
 )
 UNKNOWN = volunteer(4, lat=None, windows=None)
-ROUGH = volunteer(5, is_location_approximate=True)
+ROUGH = volunteer(5, is_location_approximate=True, total_minutes=360, minutes_90d=360)
 
 
 def every_reason():

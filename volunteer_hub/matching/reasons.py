@@ -20,6 +20,7 @@ from volunteer_hub.matching.scoring import is_experienced
 from volunteer_hub.matching.weights import Weights
 
 RELIABLE_FROM: Final = 0.9
+TURN_BELOW_MINUTES: Final = 15 * 60  # of ninety days: about an afternoon a month
 
 
 class ReasonCode(StrEnum):
@@ -38,6 +39,7 @@ class ReasonCode(StrEnum):
     EXPERIENCED = "experienced"
     FIRST_TIME = "first_time"
     RESTED = "rested"
+    TURN = "turn"
     RELIABLE = "reliable"
     DISTANCE_UNKNOWN = "distance_unknown"
     AVAILABILITY_NOT_STATED = "availability_not_stated"
@@ -74,6 +76,7 @@ TEXTS: Final[Mapping[ReasonCode, str]] = {
     ReasonCode.EXPERIENCED: N_("有经验，累计服务 %(hours)s 小时"),
     ReasonCode.FIRST_TIME: N_("还没有服务过，给新人一次机会"),
     ReasonCode.RESTED: N_("最近 90 天没有参加服务"),
+    ReasonCode.TURN: N_("近 90 天服务 %(hours)s 小时，轮到了"),
     ReasonCode.RELIABLE: N_("答应的事很少缺席"),
     ReasonCode.DISTANCE_UNKNOWN: N_("位置不全，距离未知，请先问一问"),
     ReasonCode.AVAILABILITY_NOT_STATED: N_("没有填写空闲时间，请先问一问"),
@@ -168,6 +171,8 @@ def _history(volunteer: Volunteer, weights: Weights) -> Iterator[Reason]:
         yield Reason(ReasonCode.EXPERIENCED, {"hours": in_hours(volunteer.total_minutes)})
     if volunteer.minutes_90d == 0:
         yield Reason(ReasonCode.RESTED)
+    elif volunteer.minutes_90d < TURN_BELOW_MINUTES:
+        yield Reason(ReasonCode.TURN, {"hours": in_hours(volunteer.minutes_90d)})
     if volunteer.reliability >= RELIABLE_FROM:
         yield Reason(ReasonCode.RELIABLE)
 
