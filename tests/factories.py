@@ -14,6 +14,7 @@ from volunteer_hub.core.text import random_code
 from volunteer_hub.core.tokens import code_hash, ticket_code
 from volunteer_hub.events.models import Event, Post, PostSkill, Shift, Status
 from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
+from volunteer_hub.organisations.rules import Rank
 from volunteer_hub.programmes.models import Campaign
 from volunteer_hub.recognition.models import (
     EntryKind,
@@ -69,6 +70,14 @@ def organisation(name=None, region_code="210682", kind="science_association"):
             created_at=NOON,
         )
     )
+
+
+def team(below=None, name=None, rank=Rank.DETACHMENT, region_code="210682"):
+    """Build a volunteer team below a unit or a team."""
+    below = below or organisation(region_code=region_code)
+    made = organisation(name or f"示例支队{next(_serial)}", region_code, kind=below.kind_code)
+    made.parent_id, made.rank, made.is_open = below.id, rank, False
+    return _kept(made)
 
 
 def organiser(of=None, name="周望星", function=Function.ORGANISER):

@@ -13,11 +13,14 @@ from tests.factories import HOUR, NOON
 from tests.security.world import (
     conflict,
     credential,
+    founding,
     mark,
     people_list,
     plan,
     scan_device,
     swap,
+    team_invite,
+    team_request,
 )
 from volunteer_hub.assignments.models import State
 from volunteer_hub.core.access import Role
@@ -60,7 +63,9 @@ BUTTONS = {
     "events.withdraw_event",
     "trips.book_resource", "trips.discard_trip", "trips.publish_trip", "trips.release_booking",
     "notifications.mark_read", "notifications.unsubscribe", "observances.withdraw",
-    "organisations.leave_team", "people.drop_filter", "people.drop_list", "people.make_export",
+    "teams.leave_team", "teams.revoke_invite", "teams.withdraw_founding",
+    "teams.withdraw_request", "teams.accept_invite", "teams.show_phone",
+    "people.drop_filter", "people.drop_list", "people.make_export",
     "people.merge_twins", "people.not_twins", "people.print_phones", "people.remove_mark",
     "people.set_sharing", "people.take_list", "people.undo_merge", "planning.stop_plan",
     "privacy.approve_change",
@@ -122,6 +127,10 @@ def world(app, at):
         "run_id": plan(event.created_by_id, post.id, invited.volunteer_id).id,
         "exchange_id": swap(post.shift).id,
         "list_id": people_list(event.organisation_id, event.created_by_id).id,
+        "request_id": team_request(event.organisation_id, invited.volunteer.person_id).id,
+        "founding_id": founding(event.organisation_id, invited.volunteer.person_id).id,
+        "invite_id": team_invite(event.organisation_id, event.created_by_id).id,
+        "person_id": event.created_by_id,
         "credential_id": credential(invited.volunteer_id).id,
     }
 

@@ -14,6 +14,8 @@ from volunteer_hub.core.tokens import ticket_code
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.demo import loader
 from volunteer_hub.events.models import Event, Status
+from volunteer_hub.organisations.models import Organisation
+from volunteer_hub.organisations.rules import Rank
 from volunteer_hub.planning.models import PlanRun
 from volunteer_hub.registrations.models import Registration
 from volunteer_hub.trips.models import Trip
@@ -25,7 +27,8 @@ PUBLIC = ("/", "/events", "/events?q=dapengche",
           "/campaigns/caravan", "/e/{open}", "/join",
           "/privacy/collected", "/sign-in", "/e/{open}/register", "/T/{ticket}", "/C/{poster}",
           "/help", "/claim", "/scan/")  # fmt: skip
-VOLUNTEER = ("/me", "/me/teams", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
+VOLUNTEER = ("/me", "/me/teams", "/teams", "/teams/{team}",
+             "/teams/{team}/found", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
              "/me/messages", "/e/{open}/volunteer", "/me/data", "/me/data/assignment",
              "/me/data/close", "/me/account/number", "/me/account/family",
              "/me/reliability")  # fmt: skip
@@ -86,6 +89,8 @@ STAFF = (
     "/organise/volunteers/export",
     "/organise/volunteers/message",
     "/organise/volunteers/twins",
+    "/organise/teams",
+    "/organise/teams/{team}",
     "/organise/venues",
     "/organise/overview",
     "/office/minors",
@@ -112,6 +117,9 @@ def places(app):
         "poster": coming.poster_code,
         "running": next(e.id for e in events if e.starts_at <= now < e.ends_at),
         "over": next(e.id for e in events if e.ends_at <= now),
+        "team": db.session.scalars(
+            select(Organisation.id).where(Organisation.rank == Rank.DETACHMENT)
+        ).first(),
         "volunteer": db.session.scalars(select(Volunteer.id)).first(),
         "trip": db.session.scalars(select(Trip.id)).first(),
         "ticket": ticket_code("R", registration.id, registration.ticket_revision),

@@ -9,6 +9,7 @@ from tests.factories import NOON
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations import actions, queries
 from volunteer_hub.organisations.models import Function
+from volunteer_hub.teams import actions as teams
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def leader(team):
 def in_team(team, name):
     made = factories.volunteer(who=factories.person(name))
     with transaction():
-        actions.join_team(made.person_id, team.id, now=NOON)
+        teams.join_team(made.person_id, team.id, now=NOON)
     return made
 
 
@@ -61,7 +62,7 @@ def test_what_is_no_team_is_refused(client, team, typed, said):
 
 def test_joining_and_leaving_never_takes_a_function_away(client, team, leader):
     with transaction():
-        actions.join_team(leader.id, team.id, now=NOON)
+        teams.join_team(leader.id, team.id, now=NOON)
     client.sign_in(leader)
     assert client.post(f"/me/teams/{team.id}/leave").status_code == 409
     assert queries.scope_of(leader.id).team_ids == {team.id}

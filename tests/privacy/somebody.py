@@ -34,6 +34,7 @@ from volunteer_hub.credentials.rules import CredentialDraft
 from volunteer_hub.guardians import actions as guardians
 from volunteer_hub.guardians.rules import GuardianDraft, Relation
 from volunteer_hub.organisations.queries import scope_of
+from volunteer_hub.organisations.rules import Function, Rank
 from volunteer_hub.people.models import (
     ClaimCard,
     ExportRow,
@@ -53,6 +54,8 @@ from volunteer_hub.privacy import actions, recovery
 from volunteer_hub.recognition import actions as recognition
 from volunteer_hub.recognition.models import AppealState, HoursEntry, ReliabilityAppeal
 from volunteer_hub.registrations.models import Registration, RegistrationState
+from volunteer_hub.teams.models import PastMembership, TeamFounding, TeamRequest
+from volunteer_hub.teams.rules import Ending, RequestKind, RequestState
 from volunteer_hub.volunteers.models import (
     DayOff,
     ExtraHours,
@@ -246,10 +249,24 @@ def _be_entered(volunteer, of, *, by):
                  said_at=NOON),
         ClaimCard(person_id=volunteer.person_id, code_hash="c" * 64, made_by_id=by, made_at=NOON,
                   expires_at=NOON + HOUR),
+        *_teams(volunteer.person_id, of),
         SavedFilter(person_id=volunteer.person_id, name="常用", wanted={}),
         VolunteerMark(volunteer_id=volunteer.id, organisation_id=of.id, kind=MarkKind.NOTE,
                       text="家里有事", by_person_id=by, made_at=NOON),
     ])  # fmt: skip
+
+
+def _teams(person_id, of):
+    """Return that they were in a team, want to be in another, and want to found one."""
+    asked = {"person_id": person_id, "reason": f"我是{NAME}", "answer": f"{NAME}您好",
+             "state": RequestState.WAITING, "asked_at": NOON}  # fmt: skip
+    return (
+        PastMembership(person_id=person_id, organisation_id=of.id, function=Function.MEMBER,
+                       joined_at=NOON, left_at=NOON, ending=Ending.LEFT),
+        TeamRequest(organisation_id=of.id, kind=RequestKind.JOIN, **asked),
+        TeamFounding(parent_id=of.id, region_id=of.region_id, rank=Rank.SQUAD, name="新分队",
+                     purpose=f"找{NAME}", **asked),
+    )  # fmt: skip
 
 
 def close(person_id, now=NOON):

@@ -29,6 +29,7 @@ from tests.security.world import (
     contact_change,
     credential,
     entered,
+    founding,
     granted,
     in_line,
     invitation,
@@ -45,6 +46,8 @@ from tests.security.world import (
     standby,
     standing_by,
     swap,
+    team_invite,
+    team_request,
     thing,
     trained,
     unsubscribing,
@@ -77,13 +80,14 @@ from volunteer_hub.guardians.actions import PURPOSE as GUARDIAN
 from volunteer_hub.guardians.models import GuardianConsent
 from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.observances.models import AnnouncedDays
-from volunteer_hub.organisations import actions as organisations
 from volunteer_hub.organisations.models import Appointment, Organisation
 from volunteer_hub.people.actions.cards import PURPOSE as CLAIM
 from volunteer_hub.people.models import ClaimCard, SavedFilter, VolunteerMark
 from volunteer_hub.planning.rules import PlanState
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
+from volunteer_hub.teams import actions as teams
+from volunteer_hub.teams.actions import INVITE
 from volunteer_hub.trips import queries as trips
 from volunteer_hub.trips.models import Trip
 from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry
@@ -793,8 +797,72 @@ def _team(_world: World) -> Data:
 def _joined(world: World) -> Data:
     with one_commit():
         team = factories.organisation()
-        organisations.join_team(world.a.volunteer_person, team.id, now=NOON)
+        teams.join_team(world.a.volunteer_person, team.id, now=NOON)
     return {"organisation_id": team.id}
+
+
+def _newcomer(world: World) -> Data:
+    """Return somebody new in the team below the organisation of A."""
+    with one_commit():
+        person_id = factories.person().id
+        team = factories.team(db.session.get(Organisation, world.a.organisation))
+        teams.join_team(person_id, team.id, now=NOON)
+    return {"organisation_id": team.id, "person_id": person_id}
+
+
+def _team_to_join(_world: World) -> Data:
+    return {"organisation_id": factories.team().id}
+
+
+def _team_to_go(world: World) -> Data:
+    return {
+        "organisation_id": factories.team(db.session.get(Organisation, world.a.organisation)).id
+    }
+
+
+def _invited(world: World) -> Data:
+    with one_commit():
+        link = team_invite(factories.team().id, world.a.organiser)
+    return {"token": link_token(INVITE, link.id)}
+
+
+def _own_invite(world: World) -> Data:
+    with one_commit():
+        link = team_invite(world.a.organisation, world.a.organiser)
+    return {"invite_id": link.id}
+
+
+def _own_request(world: World) -> Data:
+    with one_commit():
+        asked = team_request(factories.team().id, world.a.volunteer_person)
+    return {"request_id": asked.id}
+
+
+def _own_founding(world: World) -> Data:
+    with one_commit():
+        asked = founding(factories.organisation().id, world.a.volunteer_person)
+    return {"founding_id": asked.id}
+
+
+def _request_to_answer(world: World) -> Data:
+    with one_commit():
+        asked = team_request(world.a.organisation, factories.person().id)
+    return {"request_id": asked.id}
+
+
+def _founding_to_answer(world: World) -> Data:
+    with one_commit():
+        asked = founding(world.a.organisation, factories.person().id)
+    return {"founding_id": asked.id}
+
+
+def _founding_asked(_world: World) -> Data:
+    return {"name": f"银杏支队{key()[:6]}", "rank": "detachment", "region_code": "210682",
+            "purpose": "送课下乡", "reason": "有二十个人", "request_key": key()}  # fmt: skip
+
+
+def _transfer(_world: World) -> Data:
+    return {"organisation_id": str(factories.team().id), "reason": "搬家了"}
 
 
 def _place(world: World) -> Data:
@@ -1071,8 +1139,33 @@ REQUESTS: tuple[Request, ...] = (
     Request("credentials.reject", "organiser a", lambda _w: {"no-reason": "看不清"},
             texts=("no-reason",), fresh=_waiting),
     Request("credentials.show_number", "organiser a"),
-    Request("organisations.my_teams", "volunteer a", _team),
-    Request("organisations.leave_team", "volunteer a", fresh=_joined),
+    Request("teams.my_teams", "volunteer a", _team),
+    Request("teams.leave_team", "volunteer a", fresh=_joined),
+    Request("teams.join_team", "volunteer a", lambda _w: {"reason": "想讲课", "request_key": key()},
+            texts=("reason",), fresh=_team_to_join),
+    Request("teams.found_team", "neighbour", _founding_asked,
+            texts=("name", "purpose", "reason")),
+    Request("teams.accept_invite", "volunteer a", fresh=_invited),
+    Request("teams.show_phone", "volunteer a", lambda _w: {"shows": "y"}, fresh=_joined),
+    Request("teams.transfer", "volunteer a", _transfer, texts=("reason",), fresh=_joined),
+    Request("teams.withdraw_request", "volunteer a", fresh=_own_request),
+    Request("teams.withdraw_founding", "volunteer a", fresh=_own_founding),
+    Request("teams.answer_request", "organiser a", lambda _w: {"answer": "欢迎", "accepts": "yes"},
+            texts=("answer",), fresh=_request_to_answer),
+    Request("teams.answer_founding", "organiser a", lambda _w: {"answer": "好", "accepts": "yes"},
+            texts=("answer",), fresh=_founding_to_answer),
+    Request("teams.edit_face", "organiser a", lambda _w: {
+        "purpose": "讲课", "how_to_join": "来就行", "contact_phone": "04152123456",
+        "is_open": "y"}, texts=("purpose", "how_to_join")),
+    Request("teams.name_function", "organiser a", lambda _w: {"function": "deputy"},
+            fresh=_newcomer),
+    Request("teams.remove_member", "organiser a", lambda _w: {"reason": "搬走了"},
+            texts=("reason",), fresh=_newcomer),
+    Request("teams.dissolve", "organiser a", lambda _w: {"reason": "人太少"}, texts=("reason",),
+            fresh=_team_to_go),
+    Request("teams.invite", "organiser a", lambda _w: {
+        "days": "7", "most_uses": "30", "request_key": key()}),
+    Request("teams.revoke_invite", "organiser a", fresh=_own_invite),
     Request("volunteers.show_contact", "organiser a"),
     Request("assignments.sign_up", "newcomer"),
     Request("assignments.look_for_stand_in", "volunteer a", lambda _w: {"on": "1", "key": ""},

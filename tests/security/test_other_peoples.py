@@ -9,14 +9,15 @@ from tests.factories import NOON
 from tests.security.requests import REQUESTS, scan_id
 from tests.security.world import ATTENDEES, changed_rows, difference, rows, stored, ticket, visit
 from volunteer_hub.core.database import db
-from volunteer_hub.organisations.models import Function, Membership
+from volunteer_hub.organisations.models import Function, Membership, Organisation
 
 # Venues belong to the whole city: any organiser may add one, and put right what is wrong with it.
 # Whoever runs events may look for volunteers in the whole city, so B sees and calls those of A.
 # Leads back to the own list, as it does when somebody taps twice.
 LEADS_BACK = {"credentials.remove": "/me/credentials"}
 ABOUT_ONESELF = {
-    "assignments.stand_down", "checkin.self_check_in", "organisations.leave_team",
+    "assignments.stand_down", "checkin.self_check_in", "teams.leave_team", "teams.show_phone",
+    "teams.join_team", "teams.accept_invite",
     "people.set_sharing", "privacy.give_consent", "privacy.withdraw_consent",
 }  # fmt: skip
 # Things have a register of the whole city; the address to add one names only its kind, as that of
@@ -38,7 +39,7 @@ def about_something(app, visitors, *, shared=frozenset()):
     ]
 
 
-@pytest.mark.parametrize("visitor", ["organiser b", "leader b", "office b"])
+@pytest.mark.parametrize("visitor", ["organiser b", "leader b", "office b", "branch a"])
 def test_nothing_of_another_organisation_and_county_is_changed(app, world, visitor):
     changed = {}
     shared = OF_ORGANISERS if visitor == "organiser b" else SHARED
@@ -108,7 +109,9 @@ def test_no_event_is_planned_for_another_organisation(app, world, has_two):
             function=Function.ORGANISER, joined_at=NOON,
         )  # fmt: skip
         db.session.add(second)
-        db.session.commit()
+    else:  # and no team below it, for which one may plan as well
+        db.session.get(Organisation, world.a.team).parent_id = None
+    db.session.commit()
     browser = visit(app, world, "organiser a")
 
     for request in REQUESTS:

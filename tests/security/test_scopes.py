@@ -42,7 +42,8 @@ LOOKS_EVERYWHERE = {
     "assignments.match", "assignments.roster", "people.desk",
 }  # fmt: skip
 SOUGHT = (ATTENDEES["a"], VOLUNTEERS["a"], TITLES["a"])
-STRANGERS = ("organiser b", "leader b", "office b", "neighbour")
+# The branch leads a team below the organisation of A, and sees nothing of what is above it.
+STRANGERS = ("organiser b", "leader b", "office b", "neighbour", "branch a")
 
 
 def staff_pages(app):

@@ -56,7 +56,8 @@ from volunteer_hub.notifications import packing
 from volunteer_hub.notifications.models import Delivery, DeliveryState
 from volunteer_hub.notifications.topics import Topic
 from volunteer_hub.observances.models import AnnouncedDays
-from volunteer_hub.organisations.models import Function, Organisation
+from volunteer_hub.organisations.models import Organisation
+from volunteer_hub.organisations.rules import Function, Rank
 from volunteer_hub.people.actions.cards import PURPOSE as CLAIM
 from volunteer_hub.people.actions.cards import code_hash
 from volunteer_hub.people.models import (
@@ -85,6 +86,9 @@ from volunteer_hub.registrations.actions import OFFER as PLACE
 from volunteer_hub.registrations.models import RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import Kind, Purpose
+from volunteer_hub.teams.actions import INVITE
+from volunteer_hub.teams.models import TeamFounding, TeamInvite, TeamRequest
+from volunteer_hub.teams.rules import RequestKind, RequestState
 from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry, VolunteerNumber
 from volunteer_hub.waiting.models import EntryState, OfferState, WaitingEntry, WaitingOffer
 from volunteer_hub.workdays.actions import load_workdays
@@ -140,6 +144,9 @@ class Side:
         mark: A tag of the volunteer; ``kept_filter`` is one of the organiser.
         swap: That somebody else wants to swap with the volunteer.
         plan: A plan for the empty post that proposes the volunteer.
+        team: A team below the organisation, led by ``branch``.
+        request: That somebody wants to belong to the organisation; ``founding`` is a wish for a
+            team below it; ``invite`` is a link into it.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         trip: A trip of one published stop, for which a kit is taken: ``trip_booking``.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
@@ -200,6 +207,11 @@ class Side:
     kept_filter: int
     plan: int
     swap: int
+    team: int
+    branch: int
+    request: int
+    founding: int
+    invite: int
 
 
 @dataclass(frozen=True)
@@ -336,6 +348,7 @@ def _side(name) -> Side:
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
         plan=plan(organiser.id, post.id, volunteer.id).id,
         swap=swap(shift, called).id,
+        **_tree(of, asked),
     )
 
 
@@ -343,6 +356,50 @@ def _trip(stop, by):
     trip = factories.trip(stops=[stop], by=by)
     kit = thing(stop.organisation_id, Kind.PROJECTOR)
     return {"trip": trip.id, "trip_booking": booked(kit, by.id, trip=trip).id}
+
+
+def _tree(of, asked):
+    """Return a team below an organisation, and what waits to be answered there."""
+    team = factories.team(of, name=f"{of.name}支队")
+    return {
+        "team": team.id,
+        "branch": factories.organiser(team, function=Function.TEAM_LEADER).id,
+        "request": team_request(of.id, asked.person_id).id,
+        "founding": founding(of.id, asked.person_id).id,
+        "invite": team_invite(of.id, asked.person_id).id,
+    }
+
+
+def team_request(organisation_id, person_id) -> TeamRequest:
+    """Return one more wish to belong to a unit or a team."""
+    return _added(
+        TeamRequest(
+            person_id=person_id, organisation_id=organisation_id, kind=RequestKind.JOIN,
+            reason="我会讲课", state=RequestState.WAITING, asked_at=NOON,
+        )
+    )  # fmt: skip
+
+
+def founding(parent_id, person_id) -> TeamFounding:
+    """Return one more wish for a team below a unit or a team."""
+    return _added(
+        TeamFounding(
+            person_id=person_id, parent_id=parent_id, rank=Rank.DETACHMENT,
+            region_id=db.session.get(Organisation, parent_id).region_id,
+            name=f"新支队{secrets.token_hex(4)}", purpose="讲课", reason="人多",
+            state=RequestState.WAITING, asked_at=NOON,
+        )
+    )  # fmt: skip
+
+
+def team_invite(organisation_id, by_id) -> TeamInvite:
+    """Return one more link into a unit or a team."""
+    return _added(
+        TeamInvite(
+            organisation_id=organisation_id, made_by_id=by_id, made_at=NOON,
+            expires_at=NOON + 24 * HOUR, most_uses=100,
+        )
+    )  # fmt: skip
 
 
 def _registered(volunteer, of, number) -> None:
@@ -702,6 +759,10 @@ _ARGUMENTS = {
     "year": lambda _side: 2026,
     "key": lambda _side: "stweek",
     "organisation_id": lambda side: side.organisation,
+    "request_id": lambda side: side.request,
+    "founding_id": lambda side: side.founding,
+    "invite_id": lambda side: side.invite,
+    "person_id": lambda side: side.volunteer_person,
     "poster_code": lambda side: side.poster_code,
     "merge_id": lambda side: side.merge,
     "mark_id": lambda side: side.mark,
@@ -768,6 +829,9 @@ _OTHERWISE = {
     "guardians.take_back": lambda side: {"token": link_token(GUARDIAN, side.consent)},
     "guardians.consent": lambda side: {"token": link_token(GUARDIAN, side.consent)},
     "organisations.set_up_site": lambda _side: {"token": "used-up-long-ago"},
+    "teams.show_invite": lambda side: {"token": link_token(INVITE, side.invite)},
+    "teams.accept_invite": lambda side: {"token": link_token(INVITE, side.invite)},
+    "teams.dissolve": lambda side: {"organisation_id": side.team},
     "pages.show_campaign": lambda _side: {"code": "caravan"},
     "regions.show_region": lambda _side: {"code": "210682118"},
     "statistics.attendance_csv": lambda side: {"event_id": side.running},

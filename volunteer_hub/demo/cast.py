@@ -14,7 +14,8 @@ from volunteer_hub.catalogue import queries as catalogue
 from volunteer_hub.core.database import db
 from volunteer_hub.core.pinyin import of_name
 from volunteer_hub.demo.shipped import shipped
-from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
+from volunteer_hub.organisations.models import Appointment, Membership, Organisation
+from volunteer_hub.organisations.rules import Function
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.models import Venue
 from volunteer_hub.volunteers.models import (

@@ -22,6 +22,7 @@ from volunteer_hub.demo.life import Life
 from volunteer_hub.demo.papers import make_papers
 from volunteer_hub.demo.plans import make_plans
 from volunteer_hub.demo.things import make_things
+from volunteer_hub.demo.tree import make_tree
 from volunteer_hub.programmes import actions as programmes
 from volunteer_hub.regions import actions as regions
 
@@ -53,6 +54,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         ("volunteers", lambda: make_volunteers(cast, random, now=now)),
         ("papers", lambda: make_papers(cast, now=now)),
         ("teams", lambda: make_teams(cast, now=now)),
+        ("tree of teams", lambda: make_tree(cast, now=now)),
         ("events", lambda: life.events.extend(season.make_events(cast, random, now=now))),
         ("vehicles and kits", lambda: make_things(cast, life.events, now=now)),
         ("a trip", lambda: life.events.extend(make_trip(cast, now=now))),

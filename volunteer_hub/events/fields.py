@@ -68,7 +68,7 @@ def _choices(field: SelectField) -> list[SelectChoice]:
 
 def organisation_choices(scope: Scope, own_id: int | None) -> list[SelectChoice]:
     """Return the organisations somebody may plan for, and the one an event has."""
-    offered = {row.id: row for row in organisations.organisations_in(scope)}
+    offered = {row.id: row for row in organisations.active_organisations_in(scope)}
     if own_id is not None and own_id not in offered:
         offered[own_id] = organisations.organisation_by_id(own_id)
     return [SelectChoice(row.id, row.shown_name(language())) for row in offered.values()]

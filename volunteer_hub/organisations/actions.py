@@ -14,12 +14,11 @@ from volunteer_hub.core.database import db, take_turns
 from volunteer_hub.core.loading import LoadReport, Row
 from volunteer_hub.organisations import queries, rules
 from volunteer_hub.organisations.errors import (
-    KeepsFunctionError,
     NoOfficeThereError,
     SetUpOverError,
 )
-from volunteer_hub.organisations.models import Appointment, Function, Membership, Organisation
-from volunteer_hub.organisations.rules import UnitRow
+from volunteer_hub.organisations.models import Appointment, Membership, Organisation
+from volunteer_hub.organisations.rules import Function, Rank, UnitRow
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.regions.models import Level
 
@@ -35,6 +34,10 @@ class OrganisationDraft:
     parent_id: int | None = None
     contact_phone: str = ""
     is_demo: bool = False
+    rank: Rank | None = None
+    purpose: str = ""
+    how_to_join: str = ""
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,10 @@ def found_organisation(draft: OrganisationDraft, *, by: int | None, now: datetim
         contact_phone=draft.contact_phone,
         created_at=now,
         is_demo=draft.is_demo,
+        rank=draft.rank,
+        purpose=draft.purpose,
+        how_to_join=draft.how_to_join,
+        is_open=draft.is_open,
     )
     db.session.add(organisation)
     db.session.flush()
@@ -82,8 +89,8 @@ def add_member(
         by: Who decides; None for a command.
         now: When.
     """
-    _take_turns(person_id, organisation_id)
-    membership = queries.find_membership(person_id, organisation_id)
+    take_turns_about(person_id, organisation_id)
+    membership = queries.lock_membership(person_id, organisation_id)
     if membership is not None and membership.function is function:
         return membership
     if membership is None:
@@ -101,37 +108,9 @@ def add_member(
     return membership
 
 
-def _take_turns(person_id: int, organisation_id: int) -> None:
+def take_turns_about(person_id: int, organisation_id: int) -> None:
     """Let what is decided about somebody's membership be decided one after another."""
     take_turns(f"member {person_id} {organisation_id}")
-
-
-def join_team(person_id: int, organisation_id: int, *, now: datetime) -> None:
-    """Make a person a member by their own wish; who belongs to it already stays what they are.
-
-    Raises:
-        NotFoundError: There is no such organisation.
-    """
-    queries.organisation_by_id(organisation_id)
-    _take_turns(person_id, organisation_id)
-    if queries.find_membership(person_id, organisation_id) is None:
-        add_member(person_id, organisation_id, Function.MEMBER, by=person_id, now=now)
-
-
-def leave_team(person_id: int, organisation_id: int, *, now: datetime) -> None:
-    """Take a plain member out by their own wish; twice changes nothing.
-
-    Raises:
-        KeepsFunctionError: They run it, so that others must decide.
-    """
-    _take_turns(person_id, organisation_id)
-    membership = queries.find_membership(person_id, organisation_id)
-    if membership is None:
-        return
-    if membership.function is not Function.MEMBER:
-        raise KeepsFunctionError
-    audit.record("organisation.leave", membership, by=person_id, now=now)
-    db.session.delete(membership)
 
 
 def appoint(person_id: int, region_code: str, *, by: int | None, now: datetime) -> Appointment:

@@ -14,15 +14,6 @@ class NoOfficeThereError(DomainError):
     next_step = N_("请填写市或县（市、区）的行政区划代码，例如 210600。")
 
 
-class KeepsFunctionError(DomainError):
-    """Whoever runs an organisation cannot simply leave it."""
-
-    code = "keeps_function"
-    status = HTTPStatus.CONFLICT
-    message = N_("您是这里的负责人或队长，不能自己退出")
-    next_step = N_("请先请办公室换一位负责人。")
-
-
 class SetUpOverError(DomainError):
     """The link for the first account was used, is too old, or never was one."""
 

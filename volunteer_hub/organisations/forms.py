@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, StringField
 from wtforms.validators import Length, ValidationError
 
 from volunteer_hub.accounts import rules
 from volunteer_hub.accounts.forms import ExactPasswordField
-from volunteer_hub.core.forms import DigitsField, Filled, Form, OnceForm, mobile
+from volunteer_hub.core.forms import DigitsField, Filled, OnceForm, mobile
 
 
 class FirstOfficeForm(OnceForm):
@@ -35,19 +33,3 @@ class FirstOfficeForm(OnceForm):
         """
         if field.data and not rules.is_name(field.data):
             raise ValidationError(_("请填写真实姓名，不要有数字和符号"))
-
-
-class JoinTeamForm(Form):
-    """Which unit or volunteer team somebody belongs to."""
-
-    organisation_id = SelectField(  # type: ignore[call-arg]  # the stubs are older than the argument
-        _l("单位或服务队"),
-        [Filled(_l("请选择您的单位或服务队"))],
-        choices=[],
-        invalid_choice_message=_l("请从列表里选择一项"),
-    )
-
-    def offer(self, organisations: Iterable[tuple[int, str]]) -> None:
-        """Fill the list to choose from with ids and names."""
-        offered = [(str(number), name) for number, name in organisations]
-        self.organisation_id.choices = [("", _("请选择")), *offered]

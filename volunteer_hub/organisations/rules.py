@@ -1,7 +1,8 @@
-"""Rows of files of units and teams. Pure: values in, verdict out."""
+"""What units and teams are, and rows of files of them. Pure: values in, verdict out."""
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,29 @@ from volunteer_hub.core.loading import Row, RowProblem, numbered
 from volunteer_hub.core.text import N_
 
 LONGEST_NAME: Final = 80
+
+
+class Rank(enum.StrEnum):
+    """How high a volunteer team stands in the tree; a unit has no rank."""
+
+    DETACHMENT = "detachment"
+    COMPANY = "company"
+    SQUAD = "squad"
+
+
+class Function(enum.StrEnum):
+    """What a member may do for the organisation."""
+
+    ORGANISER = "organiser"
+    TEAM_LEADER = "team_leader"
+    DEPUTY = "deputy"
+    MEMBER = "member"
+
+
+LEADING: Final = frozenset({Function.TEAM_LEADER, Function.DEPUTY})
+RUNNING: Final = LEADING | {Function.ORGANISER}
+
+
 _Problem = tuple[str, dict[str, str]]
 
 

@@ -5,19 +5,17 @@ from http import HTTPStatus
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
 
 from volunteer_hub.accounts import passwords, rules, sessions, set_up
 from volunteer_hub.accounts.errors import ContactTakenError
 from volunteer_hub.core import access, clock, once
-from volunteer_hub.core.i18n import language
 from volunteer_hub.core.pages import page
 from volunteer_hub.core.security import limiter
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations import actions, queries
 from volunteer_hub.organisations.actions import FirstOfficeDraft
 from volunteer_hub.organisations.errors import SetUpOverError
-from volunteer_hub.organisations.forms import FirstOfficeForm, JoinTeamForm
+from volunteer_hub.organisations.forms import FirstOfficeForm
 
 blueprint = Blueprint("organisations", __name__)
 
@@ -76,34 +74,3 @@ def _is_good_password(form: FirstOfficeForm) -> bool:
     if problem is not None:
         form.blame("password", _(problem.value))
     return problem is None
-
-
-@blueprint.route("/me/teams", methods=["GET", "POST"])
-@access.signed_in
-def my_teams() -> ResponseReturnValue:
-    person_id = current_user.person_id
-    form = JoinTeamForm()
-    form.offer((team.id, team.shown_name(language())) for team in queries.teams_to_join(person_id))
-    if form.is_submitted():
-        if form.validate():
-            with transaction():
-                chosen = int(form.organisation_id.data)
-                actions.join_team(person_id, chosen, now=clock.now())
-            flash(_("已加入。队长现在能看到您的名字和特长，方便安排。"), "good")
-            return redirect(url_for("organisations.my_teams"))
-        return _teams_page(form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return _teams_page(form)
-
-
-@blueprint.post("/me/teams/<int:organisation_id>/leave")
-@access.signed_in
-def leave_team(organisation_id: int) -> ResponseReturnValue:
-    with transaction():
-        actions.leave_team(current_user.person_id, organisation_id, now=clock.now())
-    flash(_("已退出。这里的队长不再看到您。"), "good")
-    return redirect(url_for("organisations.my_teams"))
-
-
-def _teams_page(form: JoinTeamForm) -> str:
-    memberships = queries.memberships_of(current_user.person_id)
-    return page("organisations/my_teams.html", form=form, memberships=memberships)

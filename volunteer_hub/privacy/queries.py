@@ -21,7 +21,7 @@ from volunteer_hub.events.models import Event, Post, Shift
 from volunteer_hub.guardians.models import GuardianConsent
 from volunteer_hub.guardians.queries import HOLDS as CONSENT_HOLDS
 from volunteer_hub.organisations import queries as organisations
-from volunteer_hub.organisations.models import Function
+from volunteer_hub.organisations.rules import Function
 from volunteer_hub.people.models import ExportRow, PersonMerge
 from volunteer_hub.privacy import rules
 from volunteer_hub.privacy.models import Erasure

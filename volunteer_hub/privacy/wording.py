@@ -24,6 +24,7 @@ from volunteer_hub.privacy import queries
 from volunteer_hub.privacy.registry import Held
 from volunteer_hub.recognition.rules import EntryKind
 from volunteer_hub.regions import queries as regions
+from volunteer_hub.teams.wording import ENDINGS, STATES
 
 PURPOSES: Final = {
     "privacy_notice": N_("个人信息保护政策"),
@@ -41,7 +42,9 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "channel": {"web": N_("网上"), "paper": N_("纸质"), "phone": N_("电话"), "link": N_("链接"),
                 "list": N_("名单")},
     "function": {"organiser": N_("活动负责人"), "team_leader": N_("服务队队长"),
-                 "member": N_("成员")},
+                 "deputy": N_("副队长"), "member": N_("成员")},
+    "ending": ENDINGS,
+    "asked": STATES,
     "followed": {"place": N_("地方"), "campaign": N_("专项行动"), "skill": N_("特长"),
                  "team": N_("服务队")},
     "means": {"sms": N_("短信"), "email": N_("邮件"), "site": N_("站内")},

@@ -95,7 +95,7 @@ class ResourceForm(OnceForm):
             del self[name]
         self.organisation_id.choices = [
             SelectChoice(each.id, each.shown_name(language()))
-            for each in organisations.organisations_in(scope)
+            for each in organisations.active_organisations_in(scope)
         ]
         if kind is Kind.DRIVER:
             self.name.label.text = _("司机姓名")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.events.models import Event, Post, Shift, Status
+from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.models import Organisation
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.regions.models import Region, Venue
@@ -31,10 +32,8 @@ def in_scope(scope: Scope) -> ColumnElement[bool]:
     counties = select(Region.id).where(
         or_(Region.county_id.in_(scope.county_ids), Region.id.in_(scope.county_ids))
     )
-    own_county = select(Organisation.id).where(Organisation.region_id.in_(counties))
     return or_(
-        Event.organisation_id.in_(scope.organisation_ids),
-        Event.organisation_id.in_(own_county),
+        Event.organisation_id.in_(select(Organisation.id).where(organisations.in_scope(scope))),
         Event.region_id.in_(counties),
     )
 

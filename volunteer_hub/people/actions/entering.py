@@ -11,7 +11,8 @@ from volunteer_hub.accounts import rules as accounts
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.core import audit, outbox, pinyin
 from volunteer_hub.core.database import db
-from volunteer_hub.organisations.models import Function, Membership
+from volunteer_hub.organisations.models import Membership
+from volunteer_hub.organisations.rules import Function
 from volunteer_hub.people.rules.entries import EntryDraft
 from volunteer_hub.volunteers.models import (
     Volunteer,

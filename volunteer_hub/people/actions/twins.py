@@ -22,8 +22,8 @@ from volunteer_hub.core.numbers import Number, value_of
 from volunteer_hub.core.outbox import OutboxMessage, RecipientKind
 from volunteer_hub.core.text import N_
 from volunteer_hub.organisations import queries as organisations
-from volunteer_hub.organisations.models import Function
 from volunteer_hub.organisations.queries import Scope
+from volunteer_hub.organisations.rules import Function
 from volunteer_hub.people import queries
 from volunteer_hub.people.errors import CannotUndoError, NotMergeableError
 from volunteer_hub.people.models import NotTwins, PersonMerge

@@ -10,8 +10,9 @@ from volunteer_hub.accounts.models import Person
 from volunteer_hub.core import pinyin
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
-from volunteer_hub.organisations.models import Appointment, Function, Membership
+from volunteer_hub.organisations.models import Appointment, Membership
 from volunteer_hub.organisations.queries import Scope
+from volunteer_hub.organisations.rules import Function
 from volunteer_hub.people.models import ClaimCard
 from volunteer_hub.people.queries.twins import MOST_PAIRS
 from volunteer_hub.people.rules.entries import EntryDraft

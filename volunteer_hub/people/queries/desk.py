@@ -59,7 +59,7 @@ def marking_organisation(scope: Scope) -> int | None:
     """Return as whose staff somebody writes tags and notes; None for an office."""
     if scope.is_city_wide or scope.county_ids:
         return None
-    return min(scope.organisation_ids - scope.team_ids, default=None)
+    return min(scope.own_ids - scope.team_ids, default=None)
 
 
 def marks_of(volunteer_id: int, scope: Scope) -> list[VolunteerMark]:

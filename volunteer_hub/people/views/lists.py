@@ -40,7 +40,7 @@ def send_list() -> ResponseReturnValue:
     scope = own_scope()
     form = ListForm()
     form.offer(
-        (one.id, one.shown_name(language())) for one in organisations.organisations_in(scope)
+        (one.id, one.shown_name(language())) for one in organisations.active_organisations_in(scope)
     )
     if form.is_submitted() and form.validate() and form.file.headings is not None:
         with transaction():

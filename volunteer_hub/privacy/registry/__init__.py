@@ -28,7 +28,7 @@ NOT_ABOUT_PEOPLE: Final = frozenset({
     "people_export", "people_list", "people_message", "plan_run", "post", "post_skill", "refill",
     "refill_pause", "refill_step", "region", "reminder_plan", "request_key", "requirement",
     "scan_conflict", "scan_device", "shift", "site_number", "special_day", "stand_in_search",
-    "stop_report", "training",
+    "stop_report", "team_invite", "training",
     "work_year",
 })  # fmt: skip
 

@@ -9,6 +9,7 @@ from volunteer_hub.privacy.registry.shape import GONE, Fate, Held, Item
 
 _A_DAY: Final = N_("一天")  # accounts.rules.TRIES_KEPT
 _SIGN_IN: Final = N_("登录，防止别人用您的账号")
+_TEAM: Final = N_("负责的人看过以后答复您")
 _TELL: Final = N_("通知您，并能查清一条消息有没有送到")
 
 ACCOUNT: Final = (
@@ -111,8 +112,52 @@ ACCOUNT: Final = (
             Item("organisation_id", N_("单位"), "organisation"),
             Item("function", N_("身份"), "function"),
             Item("joined_at", N_("加入时间")),
+            Item("shows_phone", N_("队友能看到电话")),
         ),
-        change="organisations.my_teams",
+        change="teams.my_teams",
+    ),
+    Held(
+        table="past_membership",
+        title=N_("以前的单位和服务队"),
+        why=N_("换队、退队以后，您的经历不丢"),
+        items=(
+            Item("organisation_id", N_("单位"), "organisation"),
+            Item("function", N_("身份"), "function"),
+            Item("joined_at", N_("加入时间")),
+            Item("left_at", N_("离开时间")),
+            Item("ending", N_("怎样离开的"), "ending"),
+        ),
+    ),
+    Held(
+        table="team_request",
+        title=N_("加入服务队的申请"),
+        why=_TEAM,
+        items=(
+            Item("organisation_id", N_("单位"), "organisation"),
+            Item("reason", N_("您说的话")),
+            Item("state", N_("结果"), "asked"),
+            Item("asked_at", N_("时间")),
+            Item("answer", N_("答复")),
+            Item("decided_at", N_("答复时间")),
+        ),
+        silent=("from_organisation_id", "kind", "decided_by_id"),
+        change="teams.my_teams",
+    ),
+    Held(
+        table="team_founding",
+        title=N_("建服务队的申请"),
+        why=_TEAM,
+        items=(
+            Item("name", N_("队名")),
+            Item("purpose", N_("做什么")),
+            Item("reason", N_("为什么要建")),
+            Item("state", N_("结果"), "asked"),
+            Item("asked_at", N_("时间")),
+            Item("answer", N_("答复")),
+            Item("decided_at", N_("答复时间")),
+        ),
+        silent=("parent_id", "region_id", "rank", "decided_by_id", "organisation_id"),
+        change="teams.my_teams",
     ),
     Held(
         table="appointment",
