@@ -19,6 +19,7 @@ from tests.security.world import (
     plan,
     scan_device,
     swap,
+    talk,
     team_invite,
     team_request,
 )
@@ -127,6 +128,7 @@ def world(app, at):
         "run_id": plan(event.created_by_id, post.id, invited.volunteer_id).id,
         "exchange_id": swap(post.shift).id,
         "list_id": people_list(event.organisation_id, event.created_by_id).id,
+        "talk_id": talk(invited.volunteer_id).id,
         "request_id": team_request(event.organisation_id, invited.volunteer.person_id).id,
         "founding_id": founding(event.organisation_id, invited.volunteer.person_id).id,
         "invite_id": team_invite(event.organisation_id, event.created_by_id).id,

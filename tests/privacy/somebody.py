@@ -54,6 +54,8 @@ from volunteer_hub.privacy import actions, recovery
 from volunteer_hub.recognition import actions as recognition
 from volunteer_hub.recognition.models import AppealState, HoursEntry, ReliabilityAppeal
 from volunteer_hub.registrations.models import Registration, RegistrationState
+from volunteer_hub.talks.models import Talk, TalkRequest
+from volunteer_hub.talks.rules import TalkState
 from volunteer_hub.teams.models import PastMembership, TeamFounding, TeamRequest
 from volunteer_hub.teams.rules import Ending, RequestKind, RequestState
 from volunteer_hub.volunteers.models import (
@@ -200,7 +202,11 @@ def _wait(event, volunteer):
     post = factories.post(factories.shift(event))
     standby = WaitingEntry(post_id=post.id, volunteer_id=volunteer.id, joined_at=NOON,
                            state=EntryState.WAITING)  # fmt: skip
-    db.session.add_all([entry, offer, standby])
+    talk = Talk(volunteer_id=volunteer.id, title=f"{NAME}讲安全", summary=NAME, audience_codes=[],
+                minutes=60, needs=PHONE, created_at=NOON)  # fmt: skip
+    asked = TalkRequest(talk=talk, post_id=post.id, asked_by_id=event.created_by_id, asked_at=NOON,
+                        note=f"{NAME}您好", state=TalkState.ASKED, answer=NAME)  # fmt: skip
+    db.session.add_all([entry, offer, standby, talk, asked])
 
 
 def _swap(place, volunteer):

@@ -24,6 +24,7 @@ from tests.security.world import (
     Visitor,
     World,
     appeal_of,
+    asked_talk,
     booked,
     conflict,
     contact_change,
@@ -46,6 +47,7 @@ from tests.security.world import (
     standby,
     standing_by,
     swap,
+    talk,
     team_invite,
     team_request,
     thing,
@@ -86,6 +88,7 @@ from volunteer_hub.people.models import ClaimCard, SavedFilter, VolunteerMark
 from volunteer_hub.planning.rules import PlanState
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
+from volunteer_hub.talks.actions import PURPOSE as TALK
 from volunteer_hub.teams import actions as teams
 from volunteer_hub.teams.actions import INVITE
 from volunteer_hub.trips import queries as trips
@@ -801,6 +804,24 @@ def _joined(world: World) -> Data:
     return {"organisation_id": team.id}
 
 
+def _talk_form(_world: World) -> Data:
+    return {"title": "怎样看云识天气", "summary": "讲云", "audience_codes": ["elders"],
+            "minutes": "60", "needs": "投影仪", "by_phone": "y", "is_offered": "y",
+            "request_key": key()}  # fmt: skip
+
+
+def _asked_talk(world: World) -> Data:
+    with one_commit():
+        event = db.session.get(Event, world.a.open)
+        post = factories.post(factories.shift(event))
+        asked = asked_talk(talk(factories.volunteer().id).id, post.id, world.a.organiser)
+    return {"request_id": asked.id}
+
+
+def _talk_link(world: World) -> Data:
+    return {"token": link_token(TALK, _asked_talk(world)["request_id"])}
+
+
 def _newcomer(world: World) -> Data:
     """Return somebody new in the team below the organisation of A."""
     with one_commit():
@@ -1141,6 +1162,17 @@ REQUESTS: tuple[Request, ...] = (
     Request("credentials.show_number", "organiser a"),
     Request("teams.my_teams", "volunteer a", _team),
     Request("teams.leave_team", "volunteer a", fresh=_joined),
+    Request("talks.my_talks", "volunteer a", _talk_form, texts=("title", "summary", "needs")),
+    Request("talks.edit_talk", "volunteer a", _talk_form, texts=("title", "summary", "needs")),
+    Request("talks.offer_for", "organiser a", _talk_form, texts=("title", "summary", "needs")),
+    Request("talks.show_talk", "organiser a", lambda w: {
+        "post_id": str(w.a.empty_post), "note": "有车接", "request_key": key()}, texts=("note",)),
+    Request("talks.note_answer", "organiser a", lambda _w: {
+        "answer": "propose", "proposed_on": "2026-10-03", "words": "那天在"}, texts=("words",),
+            fresh=_asked_talk),
+    Request("talks.reply", "anonymous", lambda _w: {
+        "answer": "propose", "proposed_on": "2026-10-03", "words": "那天在"}, texts=("words",),
+            fresh=_talk_link),
     Request("teams.join_team", "volunteer a", lambda _w: {"reason": "想讲课", "request_key": key()},
             texts=("reason",), fresh=_team_to_join),
     Request("teams.found_team", "neighbour", _founding_asked,

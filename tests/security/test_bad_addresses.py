@@ -23,7 +23,8 @@ ARGUMENTS = (
     "q", "page", "next", "lang", "elder", "to", "campaign", "county", "venue", "place", "skill",
     "state", "channel", "outcome", "shown", "done", "booked", "direction", "print", "paper", "way",
     "key", "field", "levels", "phase", "type_code", "with_closed", "v", "region_id", "in",
-    "kind", "name", "shelf", "code", "who", "year", "month", "on", "starts_at", "region",
+    "kind", "name", "audience", "shelf", "code", "who", "year", "month", "on", "starts_at",
+    "region",
     "view", "per",
 )  # fmt: skip
 # What a page might show in a wrong way.

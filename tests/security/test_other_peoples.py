@@ -25,7 +25,9 @@ ABOUT_ONESELF = {
 SHARED = {
     "people.make_export", "regions.edit_venue", "resources.book", "resources.new_resource",
 }  # fmt: skip
-OF_ORGANISERS = SHARED | {"people.add_note", "people.add_tag", "volunteers.show_contact"}
+OF_ORGANISERS = SHARED | {
+    "people.add_note", "people.add_tag", "talks.show_talk", "volunteers.show_contact",
+}  # fmt: skip
 
 
 def about_something(app, visitors, *, shared=frozenset()):

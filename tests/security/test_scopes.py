@@ -36,10 +36,11 @@ OF_ORGANISERS = OF_THE_CITY | {
     # What they note down stays with their own organisation: tests/people/test_desk.py.
     "people.add_note",
     "people.add_tag",
+    "talks.show_talk",
 }
 # Where whoever plans an event looks for volunteers of the whole city.
 LOOKS_EVERYWHERE = {
-    "assignments.match", "assignments.roster", "people.desk",
+    "assignments.match", "assignments.roster", "people.desk", "talks.list_talks",
 }  # fmt: skip
 SOUGHT = (ATTENDEES["a"], VOLUNTEERS["a"], TITLES["a"])
 # The branch leads a team below the organisation of A, and sees nothing of what is above it.

@@ -28,6 +28,8 @@ FREE = {
               "what_to_bring", "risk_notice", "contact_name", "contact_phone", "change_reason",
               "cancel_reason"],
     "organisation": ["name", "name_en", "contact_phone", "purpose", "how_to_join"],
+    "talk": ["title", "summary", "needs"],
+    "talk_request": ["note", "answer"],
     "team_founding": ["name", "purpose", "reason", "answer"],
     "team_request": ["reason", "answer"],
     "person": ["name", "pinyin", "initials"],
@@ -65,7 +67,7 @@ OURS = {
 # Variables of messages that hold what people wrote.
 WORDS_OF_PEOPLE = {
     "organisation", "title", "text", "event", "place", "post", "reason", "meeting", "bring",
-    "team", "answer", "why",
+    "team", "answer", "why", "talk",
 }  # fmt: skip
 MARKUP = '"><x-evil onfocus=alert(1)>'
 ADDRESS = "javascript:alert(1)"

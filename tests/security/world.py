@@ -86,6 +86,9 @@ from volunteer_hub.registrations.actions import OFFER as PLACE
 from volunteer_hub.registrations.models import RegistrationState
 from volunteer_hub.resources.models import Booking, Requirement, Resource
 from volunteer_hub.resources.rules import Kind, Purpose
+from volunteer_hub.talks.actions import PURPOSE as TALK
+from volunteer_hub.talks.models import Talk, TalkRequest
+from volunteer_hub.talks.rules import TalkState
 from volunteer_hub.teams.actions import INVITE
 from volunteer_hub.teams.models import TeamFounding, TeamInvite, TeamRequest
 from volunteer_hub.teams.rules import RequestKind, RequestState
@@ -147,6 +150,7 @@ class Side:
         team: A team below the organisation, led by ``branch``.
         request: That somebody wants to belong to the organisation; ``founding`` is a wish for a
             team below it; ``invite`` is a link into it.
+        talk: One that the volunteer offers; ``asked_talk`` is that it is asked for.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         trip: A trip of one published stop, for which a kit is taken: ``trip_booking``.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
@@ -212,6 +216,8 @@ class Side:
     request: int
     founding: int
     invite: int
+    talk: int
+    asked_talk: int
 
 
 @dataclass(frozen=True)
@@ -349,6 +355,7 @@ def _side(name) -> Side:
         plan=plan(organiser.id, post.id, volunteer.id).id,
         swap=swap(shift, called).id,
         **_tree(of, asked),
+        **_talk(volunteer, post, organiser),
     )
 
 
@@ -368,6 +375,31 @@ def _tree(of, asked):
         "founding": founding(of.id, asked.person_id).id,
         "invite": team_invite(of.id, asked.person_id).id,
     }
+
+
+def _talk(volunteer, post, organiser):
+    offered = talk(volunteer.id)
+    return {"talk": offered.id, "asked_talk": asked_talk(offered.id, post.id, organiser.id).id}
+
+
+def talk(volunteer_id) -> Talk:
+    """Return one more talk that a volunteer offers."""
+    return _added(
+        Talk(
+            volunteer_id=volunteer_id, title="看懂食品标签", summary="", audience_codes=["elders"],
+            minutes=60, needs="投影仪", created_at=NOON,
+        )
+    )  # fmt: skip
+
+
+def asked_talk(talk_id, post_id, by_id) -> TalkRequest:
+    """Return that a talk is asked for at a post."""
+    return _added(
+        TalkRequest(
+            talk_id=talk_id, post_id=post_id, asked_by_id=by_id, asked_at=NOON, note="请您来讲",
+            state=TalkState.ASKED,
+        )
+    )  # fmt: skip
 
 
 def team_request(organisation_id, person_id) -> TeamRequest:
@@ -759,6 +791,7 @@ _ARGUMENTS = {
     "year": lambda _side: 2026,
     "key": lambda _side: "stweek",
     "organisation_id": lambda side: side.organisation,
+    "talk_id": lambda side: side.talk,
     "request_id": lambda side: side.request,
     "founding_id": lambda side: side.founding,
     "invite_id": lambda side: side.invite,
@@ -829,6 +862,8 @@ _OTHERWISE = {
     "guardians.take_back": lambda side: {"token": link_token(GUARDIAN, side.consent)},
     "guardians.consent": lambda side: {"token": link_token(GUARDIAN, side.consent)},
     "organisations.set_up_site": lambda _side: {"token": "used-up-long-ago"},
+    "talks.note_answer": lambda side: {"request_id": side.asked_talk},
+    "talks.reply": lambda side: {"token": link_token(TALK, side.asked_talk)},
     "teams.show_invite": lambda side: {"token": link_token(INVITE, side.invite)},
     "teams.accept_invite": lambda side: {"token": link_token(INVITE, side.invite)},
     "teams.dissolve": lambda side: {"organisation_id": side.team},

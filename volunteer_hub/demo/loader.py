@@ -21,6 +21,7 @@ from volunteer_hub.demo.journey import make_trip
 from volunteer_hub.demo.life import Life
 from volunteer_hub.demo.papers import make_papers
 from volunteer_hub.demo.plans import make_plans
+from volunteer_hub.demo.speakers import make_speakers
 from volunteer_hub.demo.things import make_things
 from volunteer_hub.demo.tree import make_tree
 from volunteer_hub.programmes import actions as programmes
@@ -56,6 +57,7 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         ("teams", lambda: make_teams(cast, now=now)),
         ("tree of teams", lambda: make_tree(cast, now=now)),
         ("events", lambda: life.events.extend(season.make_events(cast, random, now=now))),
+        ("speakers", lambda: make_speakers(cast, life.events, now=now)),
         ("vehicles and kits", lambda: make_things(cast, life.events, now=now)),
         ("a trip", lambda: life.events.extend(make_trip(cast, now=now))),
         ("posts taken", life.take_posts),
@@ -69,4 +71,4 @@ def load_demo(*, now: datetime) -> Iterator[str]:
         yield name
 
 
-STEPS = 15
+STEPS = 17

@@ -34,7 +34,7 @@ STAFF_PLACES: Final[Entries] = (
         "people.desk",
         _l("志愿者"),
         "people",
-        ("people.", "volunteers.", "credentials.", "guardians.", "teams."),
+        ("people.", "volunteers.", "credentials.", "guardians.", "teams.", "talks."),
     ),
     ("regions.organise_venues", _l("阵地"), "place", ("regions.",)),
 )

@@ -244,8 +244,17 @@ def invite(event_id: int, picks: Iterable[Pick], *, by: int | None, now: datetim
     return Outcome(len(asked), len(wanted) - len(asked), frozenset(asked))
 
 
-def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime) -> Assignment:
-    """Give a volunteer their place because they agreed on the phone.
+def confirm_by_phone(
+    post_id: int, volunteer_id: int, *, by: int, now: datetime, how: str = "confirm_by_phone"
+) -> Assignment:
+    """Give a volunteer their place because they agreed, on the phone or to a request of its own.
+
+    Args:
+        post_id: Which post.
+        volunteer_id: Who agreed.
+        by: Whoever asked them.
+        now: The moment.
+        how: How they agreed, for the audit.
 
     Raises:
         NotFoundError: There is no such post or volunteer.
@@ -266,7 +275,7 @@ def confirm_by_phone(post_id: int, volunteer_id: int, *, by: int, now: datetime)
     row = begin_anew(row, post, volunteer, Source.ORGANISER, now=now)
     row.invited_by_id = by
     give(row, now=now)
-    audit.record("assignment.confirm_by_phone", row, by=by, now=now)
+    audit.record(f"assignment.{how}", row, by=by, now=now)
     return row
 
 
