@@ -109,6 +109,7 @@ def prepare(app: Flask, listening: Listening | None = None) -> None:
             mark.write_text(DEMO if _gets_demo(app, listening) else SHIPPED)
         command(app, "db", "upgrade")
         command(app, "privacy", "replay")
+        command(app, "listings", "sweep")
         refuse_mixing(app, listening)
         if mark.exists():
             due = mark.read_text()
@@ -131,6 +132,7 @@ def prepare_real(app: Flask, *loads: list[str]) -> None:
             _mark(app).write_text(REAL)
         command(app, "db", "upgrade")
         command(app, "privacy", "replay")
+        command(app, "listings", "sweep")
         if has_demo(app):
             sys.exit(f"This site holds demo data. A real site: {guards.START_REAL}")
         for load in loads:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from tests import factories
 from tests.client import counted_queries
@@ -205,6 +205,19 @@ def test_the_clock_drops_what_ended_and_finds_what_is_missing(app):
     with transaction():
         assert actions.rebuild(now=NOON) == 2
     assert titles(text="要来") == ["要来的"]
+
+
+def test_a_start_after_an_upgrade_finds_events_that_were_there_before(app, at):
+    at(NOON)
+    factories.event("早就有的", starts_at=NOON + HOUR)
+    with transaction():
+        db.session.execute(delete(EventSearch))
+    assert titles() == []
+
+    said = app.test_cli_runner().invoke(args=["listings", "sweep"]).output
+
+    assert said == "1 events can be found now\n"
+    assert titles() == ["早就有的"]
 
 
 def test_pages_hold_twenty_and_end_at_the_last(app):

@@ -16,3 +16,12 @@ def rebuild() -> None:
     with transaction():
         count = actions.rebuild(now=clock.now())
     click.echo(f"{count} events can be found")
+
+
+@commands.command("sweep")
+def sweep() -> None:
+    """Add what is missing in the index, as after an upgrade, and drop what ended."""
+    with transaction():
+        added = actions.sweep(now=clock.now())
+    if added:
+        click.echo(f"{added} events can be found now")
