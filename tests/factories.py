@@ -17,8 +17,10 @@ from volunteer_hub.organisations.models import Appointment, Function, Membership
 from volunteer_hub.organisations.rules import Rank
 from volunteer_hub.programmes.models import Campaign
 from volunteer_hub.recognition.models import (
+    ClaimState,
     EntryKind,
     Evidence,
+    HoursClaim,
     HoursEntry,
     HoursKind,
     ServiceRecord,
@@ -328,3 +330,16 @@ def record(of=None, minutes=120, kind=HoursKind.TIMED, by=None, at=None, **more)
             )
         )  # fmt: skip
     return row
+
+
+def claim(event, volunteer, state=ClaimState.WAITING, by=None, **more):
+    """Build hours that a volunteer asks for, or somebody for them."""
+    return _kept(
+        HoursClaim(
+            event_id=event.id, volunteer_id=volunteer.id, starts_at=event.starts_at,
+            ends_at=event.starts_at + 2 * HOUR, content="布展", state=state,
+            minutes=more.pop("minutes", 120),
+            reason=more.pop("reason", "忘了签到"), evidence="队长在场",
+            asked_by_id=by or volunteer.person_id, asked_at=NOON, **more,
+        )
+    )  # fmt: skip

@@ -31,7 +31,8 @@ VOLUNTEER = ("/me", "/me/teams", "/me/talks", "/teams", "/teams/{team}",
              "/teams/{team}/found", "/me/suggestions", "/me/record", "/me/profile", "/me/account",
              "/me/messages", "/e/{open}/volunteer", "/me/data", "/me/data/assignment",
              "/me/data/close", "/me/account/number", "/me/account/family",
-             "/me/reliability")  # fmt: skip
+             "/me/reliability", "/me/claims",
+             "/me/claims/new", "/notices/hours")  # fmt: skip
 STAFF = (
     "/organise",
     "/organise/events",
@@ -96,6 +97,7 @@ STAFF = (
     "/organise/overview",
     "/office/minors",
     "/office/complaints",
+    "/organise/claims",
 )
 
 

@@ -26,9 +26,13 @@ from volunteer_hub.checkin.models import Attendance, Scan
 from volunteer_hub.checkin.rules import Direction, Method, Reason
 from volunteer_hub.core import once
 from volunteer_hub.core.database import db
+from volunteer_hub.events.models import Status
 from volunteer_hub.organisations.queries import scope_of
 from volunteer_hub.recognition import actions as recognition
-from volunteer_hub.recognition.models import HoursEntry, HoursKind, ServiceRecord
+from volunteer_hub.recognition import rules as recognition_rules
+from volunteer_hub.recognition.actions import claims
+from volunteer_hub.recognition.errors import ClaimSettledError
+from volunteer_hub.recognition.models import HoursClaim, HoursEntry, HoursKind, ServiceRecord
 from volunteer_hub.registrations import actions as registrations
 from volunteer_hub.registrations import queries as places
 from volunteer_hub.registrations import rules as registration_rules
@@ -396,3 +400,57 @@ def test_without_a_lock_an_update_is_lost(adding, monkeypatch):
 def test_no_update_is_lost(adding):
     assert adding(32) == [None] * 32
     assert companions() == 32
+
+
+# Hours that somebody asks for: two who agree at once, and one who agrees while they are withdrawn
+
+
+@pytest.fixture
+def claimed(app):
+    """Return hours that want two people, and the scopes of many who may agree."""
+    event = factories.event(starts_at=NOON - 30 * HOUR, hours=6, status=Status.CONFIRMED)
+    claim = factories.claim(event, factories.volunteer(), minutes=300)
+    scopes = [scope_of(factories.organiser(event.organisation).id) for _ in range(4)]
+    return claim.id, claim.asked_by_id, scopes
+
+
+def agreeing(claim_id, scope):
+    return lambda: claims.agree(claim_id, scope=scope, now=NOON).state.value
+
+
+def agreed_to(claim_id):
+    db.session.expire_all()
+    return db.session.get(HoursClaim, claim_id)
+
+
+def test_without_a_lock_two_agree_at_once_and_only_one_is_remembered(app, claimed, monkeypatch):
+    claim_id, _asked_by, scopes = claimed
+    with without_locks(monkeypatch):
+        meet_after(monkeypatch, recognition_rules, "may_agree")
+        works = [agreeing(claim_id, scope) for scope in scopes[:2]]
+        assert all_together(app, works) == ["half", "half"]
+
+    assert agreed_to(claim_id).second_by_id is None
+
+
+def test_of_many_who_agree_two_are_counted(app, claimed):
+    claim_id, _asked_by, scopes = claimed
+    outcomes = Counter(
+        map(kind_of, all_together(app, [agreeing(claim_id, scope) for scope in scopes]))
+    )
+
+    assert outcomes == {"half": 1, "notice": 1, ClaimSettledError: 2}
+    found = agreed_to(claim_id)
+    assert len({found.first_by_id, found.second_by_id}) == 2
+
+
+def test_hours_that_are_withdrawn_are_not_agreed_to(app, claimed):
+    claim_id, asked_by, scopes = claimed
+
+    def withdraw():
+        return claims.withdraw_claim(claim_id, person_id=asked_by, now=NOON).state.value
+
+    *_, withdrawn = all_together(app, [*(agreeing(claim_id, s) for s in scopes), withdraw])
+
+    assert withdrawn == "withdrawn"
+    assert agreed_to(claim_id).state == "withdrawn"

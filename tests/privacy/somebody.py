@@ -52,7 +52,13 @@ from volunteer_hub.planning.models import PlanPerson, PlanRow, PlanRun
 from volunteer_hub.planning.rules import PlanState, Reach, RowState
 from volunteer_hub.privacy import actions, recovery
 from volunteer_hub.recognition import actions as recognition
-from volunteer_hub.recognition.models import AppealState, HoursEntry, ReliabilityAppeal
+from volunteer_hub.recognition.models import (
+    AppealState,
+    Departure,
+    HoursEntry,
+    HoursObjection,
+    ReliabilityAppeal,
+)
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.talks.models import Talk, TalkRequest
 from volunteer_hub.talks.rules import TalkState
@@ -163,12 +169,23 @@ def _serve(volunteer, of):
     for each in (been, goes):
         each.pinyin, each.initials = PINYIN, "oynj"
     _be_there(over, done, been)
+    _claim(over, done, volunteer)
     _be_entered(volunteer, of, by=over.created_by_id)
     _be_planned(volunteer, over, done)
     _wait(coming, volunteer)
     other = factories.volunteer("别人")
     beside = factories.assignment(factories.post(factories.shift(over)), other)
     factories.record(beside, responsible_name=NAME, by=volunteer.person_id)
+    db.session.commit()
+
+
+def _claim(over, done, volunteer):
+    """Let them say when they left, ask for hours, and object to some."""
+    asked = factories.claim(over, volunteer, reason="家里有事")
+    db.session.add_all([
+        Departure(assignment_id=done.id, asked_at=NOON, left_at=NOON),
+        HoursObjection(claim_id=asked.id, by_id=volunteer.person_id, text="家里有事", said_at=NOON),
+    ])  # fmt: skip
     db.session.commit()
 
 

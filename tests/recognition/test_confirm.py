@@ -12,7 +12,13 @@ from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.events.models import Event
 from volunteer_hub.notifications.kinds import render
-from volunteer_hub.recognition.models import HoursKind, ServiceRecord
+from volunteer_hub.recognition.models import (
+    ClaimState,
+    Departure,
+    HoursClaim,
+    HoursKind,
+    ServiceRecord,
+)
 
 AFTER = NOON + 30 * HOUR
 
@@ -62,7 +68,7 @@ def test_the_record_shows_the_hours_that_in_and_out_gave(client, event):
     assert "记为 2.5 小时。" in said.lines
 
 
-def test_hours_added_by_hand_are_told_apart_and_need_a_reason(client, event):
+def test_hours_added_by_hand_need_a_reason_and_somebody_else(client, event):
     assignment = factories.assignment(factories.post(factories.shift(event)))
     row = f"row-{assignment.id}"
 
@@ -78,8 +84,37 @@ def test_hours_added_by_hand_are_told_apart_and_need_a_reason(client, event):
         event,
         **{f"{row}-answer": "added", f"{row}-hours": "1.5", f"{row}-reason": "手机没电"},
     )
+    (claim,) = db.session.scalars(select(HoursClaim))
+    assert (claim.minutes, claim.state, claim.reason) == (90, ClaimState.WAITING, "手机没电")
+    assert claim.assignment_id == assignment.id
+    assert records() == []
+
+
+def test_without_check_out_nobody_is_credited_by_keeping_silent(client, event):
+    assignment = factories.assignment(factories.post(factories.shift(event, hours=2)))
+    came(assignment, out=False)
+
+    answers = {f"row-{assignment.id}-answer": "pending"}
+    assert confirm(client, event, **answers).status_code == 302
+    assert records() == []
+    assert "先不记" in client.get(f"/organise/events/{event.id}/confirm").text
+
+
+def test_the_organiser_takes_the_time_that_the_volunteer_says(client, event):
+    assignment = factories.assignment(factories.post(factories.shift(event, hours=3)))
+    came(assignment, out=False)
+    left_at = assignment.post.shift.starts_at + 2 * HOUR
+    db.session.add(Departure(assignment_id=assignment.id, asked_at=NOON, left_at=left_at))
+    db.session.commit()
+    page = client.get(f"/organise/events/{event.id}/confirm")
+    assert "本人说 14:00 离开" in page.text
+
+    confirm(client, event, **{f"row-{assignment.id}-answer": "as_proposed"})
+
     (record,) = records()
-    assert (record.minutes, record.kind) == (90, HoursKind.ADDED)
+    assert (record.minutes, record.kind) == (120, HoursKind.ADDED)
+    client.sign_in(assignment.volunteer.person)
+    assert "本人说 14:00 离开，负责人确认" in client.get("/me/record").text
 
 
 def test_a_missing_check_out_is_settled_with_one_tap(client, event):

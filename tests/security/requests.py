@@ -32,11 +32,14 @@ from tests.security.world import (
     entered,
     founding,
     granted,
+    hours_claim,
     in_line,
     invitation,
+    leaving,
     mark,
     merge_of,
     no_show,
+    objection,
     one_commit,
     people_list,
     place,
@@ -68,6 +71,7 @@ from volunteer_hub.assignments.models import (
     State,
 )
 from volunteer_hub.checkin.actions import ENROLMENT
+from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.complaints import actions as complaints
 from volunteer_hub.complaints.actions import PURPOSE as COMPLAINT
 from volunteer_hub.complaints.models import Complaint
@@ -86,6 +90,7 @@ from volunteer_hub.organisations.models import Appointment, Organisation
 from volunteer_hub.people.actions.cards import PURPOSE as CLAIM
 from volunteer_hub.people.models import ClaimCard, SavedFilter, VolunteerMark
 from volunteer_hub.planning.rules import PlanState
+from volunteer_hub.recognition.models import ClaimState, Departure, HoursKind
 from volunteer_hub.resources.models import Requirement
 from volunteer_hub.resources.rules import Kind
 from volunteer_hub.talks.actions import PURPOSE as TALK
@@ -237,6 +242,57 @@ def _code(world: World) -> Data:
 def _confirmed(_world: World) -> Data:
     row = f"row-{_over.served}"
     return {f"{row}-answer": "added", f"{row}-hours": "1.5", f"{row}-reason": "手机没电"}
+
+
+def _never_checked_out(world: World) -> Data:
+    with one_commit():
+        event = factories.event(**_side_rows(world), starts_at=NOON - 4 * HOUR)
+        row = factories.assignment(factories.post(factories.shift(event)))
+        db.session.add(Attendance(event_id=event.id, assignment_id=row.id, in_at=event.starts_at))
+        db.session.add(Departure(assignment_id=row.id, asked_at=NOON))
+    return leaving(row.id)
+
+
+def _past(world: World) -> Event:
+    return factories.event(**_side_rows(world), starts_at=NOON - 72 * HOUR,
+                           status=Status.CONFIRMED)  # fmt: skip
+
+
+def _wanted_hours(world: World) -> Data:
+    with one_commit():
+        event = _past(world)
+    return {"event": str(event.id), "starts_at": "2026-09-02T12:00", "ends_at": "2026-09-02T13:00",
+            "content": "布展", "reason": "忘了签到", "evidence": "队长在场",
+            "request_key": key()}  # fmt: skip
+
+
+def _own_claim(world: World) -> Data:
+    with one_commit():
+        claim = hours_claim(_past(world), db.session.get(Volunteer, world.a.volunteer))
+    return {"claim_id": claim.id}
+
+
+def _another_claim(world: World) -> Data:
+    with one_commit():
+        claim = hours_claim(_past(world), factories.volunteer())
+    return {"claim_id": claim.id}
+
+
+def _another_objection(world: World) -> Data:
+    with one_commit():
+        claim = hours_claim(_past(world), factories.volunteer(), state=ClaimState.NOTICE)
+        said = objection(claim.id)
+    return {"objection_id": said.id}
+
+
+def _credited_claim(world: World) -> Data:
+    with one_commit():
+        event = _past(world)
+        row = factories.assignment(factories.post(factories.shift(event)))
+        record = factories.record(row, kind=HoursKind.ADDED)
+        claim = hours_claim(event, row.volunteer)
+        claim.state, claim.record_id = ClaimState.CREDITED, record.id
+    return {"claim_id": claim.id}
 
 
 PHONE = DEMO_CONTACTS["volunteer"]
@@ -1345,6 +1401,19 @@ REQUESTS: tuple[Request, ...] = (
                            "companions-people": "2", "companions-scan_id": scan_id()},
             name="family"),
     Request("recognition.confirm", "organiser a", _confirmed, fresh=_over),
+    Request("recognition.leaving", "anonymous", lambda _w: {"left_at": "2026-09-05T09:30"},
+            fresh=_never_checked_out),
+    Request("recognition.claim", "volunteer a", _wanted_hours,
+            texts=("content", "reason", "evidence")),
+    Request("recognition.withdraw_claim", "volunteer a", fresh=_own_claim),
+    Request("recognition.object_to", "newcomer", lambda _w: {"text": "没见到人"}, texts=("text",)),
+    Request("recognition.agree", "office a", fresh=_another_claim),
+    Request("recognition.refuse_claim", "organiser a", lambda _w: {"answer": "没有人见到"},
+            texts=("answer",), fresh=_another_claim),
+    Request("recognition.revoke_claim", "organiser a", lambda _w: {"answer": "查实没有到场"},
+            texts=("answer",), fresh=_credited_claim),
+    Request("recognition.settle_objection", "organiser a", lambda _w: {"verdict": "dismissed"},
+            fresh=_another_objection),
     # The last: it takes away the offices that there are, for it works only where there is none.
     Request("organisations.set_up_site", "anonymous", _first_office, texts=("name",),
             fresh=_new_site),

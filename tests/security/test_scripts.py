@@ -9,15 +9,17 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import JSON, Enum, String, cast, literal, update
 
+from tests import factories
 from tests.factories import NOON
-from tests.security.requests import REQUESTS
 from tests.security.world import SHIPPED, address, routes, scan_id, ticket, values_for, visit
+from volunteer_hub.assignments.models import Assignment
 from volunteer_hub.checkin.models import Direction, Method, Outcome, Reason, Scan
 from volunteer_hub.core import outbox
 from volunteer_hub.core.access import Role
 from volunteer_hub.core.database import Model, db
 from volunteer_hub.core.remembered import Remembered
 from volunteer_hub.notifications import kinds
+from volunteer_hub.recognition.models import HoursKind
 
 # Columns in which people write what they like, or that are spelled from what they wrote.
 FREE = {
@@ -39,6 +41,7 @@ FREE = {
     "checkpoint": ["name"],
     "resource": ["name", "plate", "contents"],
     "scan": ["device"],
+    "hours_claim": ["content"],
     "service_record": ["working", "event_title", "place", "content", "organisation_name",
                        "responsible_name"],
     "shift": ["title"],
@@ -173,15 +176,7 @@ def alive(text):
 
 @pytest.mark.parametrize("payload", [MARKUP, ADDRESS])
 def test_whatever_is_written_nothing_of_it_runs(app, world, payload):
-    confirm = next(each for each in REQUESTS if each.endpoint == "recognition.confirm")
-    to, data = confirm.address(app, world), confirm.data(world)
-    confirm.send(visit(app, world, confirm.visitor), to, data)
-    db.session.execute(
-        update(Model.metadata.tables["service_record"]).values(
-            volunteer_id=world.a.volunteer, event_id=world.a.over
-        )
-    )
-    db.session.commit()
+    factories.record(db.session.get(Assignment, world.a.served), kind=HoursKind.ADDED)
     unseen, found = write_everywhere(world, payload), {}
     browsers = {name: visit(app, world, name) for name in ("volunteer a", "organiser a", "city")}
 

@@ -74,9 +74,13 @@ from volunteer_hub.people.rules.stages import Stage, Verdict
 from volunteer_hub.planning.models import PlanRow, PlanRun
 from volunteer_hub.planning.rules import PlanState, Reach, RowState
 from volunteer_hub.privacy.models import ChangeState, ContactChange
+from volunteer_hub.recognition.actions.departures import DEPARTURE
 from volunteer_hub.recognition.models import (
     AppealState,
+    ClaimState,
+    Departure,
     HoursKind,
+    HoursObjection,
     ReliabilityAppeal,
     ServiceRecord,
     Training,
@@ -153,6 +157,7 @@ class Side:
         talk: One that the volunteer offers; ``asked_talk`` is that it is asked for.
         people_list: A list of volunteers that waits to be taken, with a row that is wrong.
         trip: A trip of one published stop, for which a kit is taken: ``trip_booking``.
+        claim: Hours of the volunteer in the public notice, with an ``objection``.
         scan: The scan that let ``expected`` in; ``scan_name`` is what its device called it.
         scan_device: A phone for the running event's east door that nobody enrolled yet.
         conflict: Something about a scan at the running event that waits for a person.
@@ -209,6 +214,8 @@ class Side:
     trained: int
     merge: int
     kept_filter: int
+    claim: int
+    objection: int
     plan: int
     swap: int
     team: int
@@ -324,7 +331,7 @@ def _side(name) -> Side:
         assignment=factories.assignment(post, volunteer).id,
         invitation=factories.assignment(post, asked, state=State.INVITED).id,
         on_duty=factories.assignment(factories.post(factories.shift(running)), volunteer).id,
-        served=factories.assignment(factories.post(factories.shift(over)), volunteer).id,
+        served=_served(over, volunteer),
         registration=factories.registration(opened, ATTENDEES[name], phone="13700005678").id,
         expected=expected.id,
         unreachable=factories.registration(moved, name=None).id,
@@ -352,6 +359,7 @@ def _side(name) -> Side:
         entered=entered(of.id, organiser.id, called).id,
         **_said_wrong(of, volunteer, organiser),
         kept_filter=_added(SavedFilter(person_id=organiser.id, name="常用", wanted={})).id,
+        **_claimed(over, volunteer),
         plan=plan(organiser.id, post.id, volunteer.id).id,
         swap=swap(shift, called).id,
         **_tree(of, asked),
@@ -432,6 +440,12 @@ def team_invite(organisation_id, by_id) -> TeamInvite:
             expires_at=NOON + 24 * HOUR, most_uses=100,
         )
     )  # fmt: skip
+
+
+def _served(event, volunteer) -> int:
+    row = factories.assignment(factories.post(factories.shift(event)), volunteer)
+    _added(Departure(assignment_id=row.id, asked_at=NOON - 40 * HOUR, closed_at=NOON - HOUR))
+    return row.id
 
 
 def _registered(volunteer, of, number) -> None:
@@ -707,6 +721,23 @@ def booked(of, by_id, event=None, trip=None) -> Booking:
     )  # fmt: skip
 
 
+def _claimed(event, volunteer):
+    claim = hours_claim(event, volunteer, state=ClaimState.NOTICE)
+    return {"claim": claim.id, "objection": objection(claim.id).id}
+
+
+def hours_claim(event, volunteer, state=ClaimState.WAITING):
+    """Return hours that a volunteer asks for; in the public notice they stay for long."""
+    until = date(2027, 1, 1) if state is ClaimState.NOTICE else None
+    return factories.claim(event, volunteer, state, notice_until=until)
+
+
+def objection(claim_id):
+    """Return what somebody objects to them."""
+    by = factories.person(name="路人").id
+    return _added(HoursObjection(claim_id=claim_id, by_id=by, text="没见到人", said_at=NOON))
+
+
 def _added(row):
     db.session.add(row)
     db.session.flush()
@@ -783,6 +814,8 @@ _ARGUMENTS = {
     "trip_id": lambda side: side.trip,
     "change_id": lambda side: side.change,
     "complaint_id": lambda side: side.complaint,
+    "claim_id": lambda side: side.claim,
+    "objection_id": lambda side: side.objection,
     "guide": lambda _side: "volunteer",
     "number_key": lambda _side: "keep.messages",
     "purpose": lambda _side: "share_national",
@@ -872,6 +905,7 @@ _OTHERWISE = {
     "statistics.attendance_csv": lambda side: {"event_id": side.running},
     "statistics.hours_csv": lambda side: {"event_id": side.running},
     "recognition.confirm": lambda side: {"event_id": side.over},
+    "recognition.leaving": lambda side: leaving(side.served),
     "events.publish_event": lambda side: {"event_id": side.draft},
     "trips.release_booking": lambda side: {
         "trip_id": side.trip,
@@ -905,6 +939,11 @@ def invitation(assignment_id: int) -> dict[str, object]:
 def reminder(assignment_id: int) -> dict[str, object]:
     """Return what stands in the brackets of a reminder's address."""
     return {"token": link_token(REMINDER, assignment_id)}
+
+
+def leaving(assignment_id: int) -> dict[str, object]:
+    """Return what stands in the brackets of the address at which somebody says when they left."""
+    return {"token": link_token(DEPARTURE, assignment_id)}
 
 
 def unsubscribing(person_id: int) -> dict[str, object]:

@@ -35,6 +35,8 @@ JOBS: Final[Mapping[str, str]] = {
     "people.lists": N_("导入志愿者名单"),
     "planning.forget": N_("删除保存到期的人员安排方案"),
     "planning.plan": N_("排人员安排方案"),
+    "recognition.credit_claims": N_("记入公示期满的补录"),
+    "recognition.follow_departures": N_("请没签退的志愿者填离开时间"),
     "registrations.remind_registrants": N_("提醒报名的观众"),
     "registrations.settle_lines": N_("把空出的位子给候补的人"),
     "registrations.tell_registrants": N_("活动变化、取消后通知观众"),

@@ -22,7 +22,7 @@ from volunteer_hub.people.rules.entries import unpacked
 from volunteer_hub.people.wording import shape_in_words
 from volunteer_hub.privacy import queries
 from volunteer_hub.privacy.registry import Held
-from volunteer_hub.recognition.rules import EntryKind
+from volunteer_hub.recognition.rules import ClaimState, EntryKind
 from volunteer_hub.regions import queries as regions
 from volunteer_hub.teams.wording import ENDINGS, STATES
 
@@ -58,6 +58,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
               "withdrawn": N_("已取消"), "expired": N_("邀请过期"), "cancelled": N_("活动取消")},
     "source": {"sign_up": N_("自己报名"), "matcher": N_("系统推荐"), "organiser": N_("负责人邀请")},
     "hours_kind": {"timed": N_("签到计时"), "added": N_("补录"), "no_show": N_("未到")},
+    "claim_state": {str(state): state.label for state in ClaimState},
     "entry_kind": {str(kind): kind.label for kind in EntryKind},
     "mark": {"tag": N_("标签"), "note": N_("备注")},
     "registered": {"confirmed": N_("已报名"), "waiting": N_("候补"),

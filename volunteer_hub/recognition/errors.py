@@ -75,3 +75,66 @@ class AlreadyGrantedError(DomainError):
     code = "already_granted"
     message = N_("这场培训已经确认，不能再改发什么证")
     next_step = N_("发错了的，请在下面逐个收回。")
+
+
+class DepartureClosedError(DomainError):
+    """When somebody left is for the organiser to say by now."""
+
+    code = "departure_closed"
+    message = N_("现在不能再填离开时间了")
+    next_step = N_("请联系活动负责人，由负责人确认。")
+
+
+class WrongDepartureError(DomainError):
+    """Nobody left before they came, in the future, or long after the shift."""
+
+    code = "departure_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = N_("离开时间不对")
+    next_step = N_("请填签到以后、班次结束后不久的时间，不能晚于现在。")
+
+
+class WrongClaimError(DomainError):
+    """These hours cannot be asked for; the form says why."""
+
+    code = "hours_claim_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    message = N_("这段时长不能补录")
+    next_step = N_("请看标出的那一项。")
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class ClaimThereError(DomainError):
+    """There is an open claim for this activity already."""
+
+    code = "hours_claim_there"
+    message = N_("这场活动已经有一份补录申请")
+    next_step = N_("请等它办完，或先撤回再重新申请。")
+
+
+class ClaimSettledError(DomainError):
+    """Somebody settled the claim meanwhile."""
+
+    code = "hours_claim_settled"
+    message = N_("这份补录申请已经办完了")
+    next_step = N_("请刷新页面看结果。")
+
+
+class NotYoursToAgreeError(DomainError):
+    """Nobody agrees to their own hours, nor twice."""
+
+    code = "hours_claim_own"
+    status = HTTPStatus.FORBIDDEN
+    message = N_("补录要由另一个人复核")
+    next_step = N_("请找另一位负责人或办公室的同事来办：申请人、本人和第一位复核人都不能再复核。")
+
+
+class NoticeOverError(DomainError):
+    """The public notice is over, or has not begun."""
+
+    code = "hours_notice_over"
+    message = N_("这份补录不在公示期内")
+    next_step = N_("有疑问请用“投诉建议”告诉我们。")

@@ -11,11 +11,22 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from volunteer_hub.catalogue import queries as catalogue
-from volunteer_hub.core.forms import Filled, Form, OneOfField, WholeNumberField
+from volunteer_hub.core.formats import day
+from volunteer_hub.core.forms import (
+    Filled,
+    Form,
+    LocalMomentField,
+    OnceForm,
+    OneButtonField,
+    OneOfField,
+    WholeNumberField,
+)
 from volunteer_hub.core.i18n import language
 from volunteer_hub.core.text import normalise
+from volunteer_hub.events.models import Event
 from volunteer_hub.recognition import rules
-from volunteer_hub.recognition.actions import HoursDraft
+from volunteer_hub.recognition.actions import HoursDraft, possible_answers
+from volunteer_hub.recognition.actions.claims import ClaimDraft
 from volunteer_hub.recognition.queries import Served
 from volunteer_hub.recognition.training import LONGEST_MONTHS
 
@@ -72,7 +83,7 @@ def confirm_form(served: list[Served]) -> ConfirmForm:
     form: ConfirmForm = form_class()
     for row in served:
         answer = form[f"row-{row.assignment_id}"].form.answer
-        possible = rules.choices(row.working.presence)
+        possible = possible_answers(row)
         answer.choices = [(choice.value, _(choice.label)) for choice in possible]
         if not form.is_submitted():
             answer.data = possible[0].value
@@ -111,3 +122,73 @@ class TrainingForm(Form):
             SelectChoice("", _("不发证")),
             *(SelectChoice(*each) for each in catalogue.choices("credential", language()).items()),
         ]
+
+
+_TOO_LONG = Length(max=300, message=_l("请写在 300 字以内"))
+
+
+class LeavingForm(Form):
+    """When somebody left whom nobody checked out."""
+
+    left_at = LocalMomentField(_l("您几点离开"), [Filled(_l("请填写离开的时间"))])
+
+
+class ClaimForm(OnceForm):
+    """Hours that no scan proves, asked for by the volunteer."""
+
+    event = OneOfField(_l("哪场活动"), [Filled(_l("请选择活动"))], choices=[])
+    starts_at = LocalMomentField(_l("从什么时候"), [Filled(_l("请填写开始的时间"))])
+    ends_at = LocalMomentField(_l("到什么时候"), [Filled(_l("请填写结束的时间"))])
+    content = StringField(
+        _l("做了什么"),
+        [Filled(_l("请写做了什么，例如：布展")), Length(max=60, message=_l("请写在 60 字以内"))],
+    )
+    reason = TextAreaField(_l("为什么没有签到记录"), [Filled(_l("请写明原因")), _TOO_LONG])
+    evidence = TextAreaField(
+        _l("有什么可以证明"),
+        [Filled(_l("请写谁在场、哪里有照片或记录")), _TOO_LONG],
+        description=_l("例如：队长周望星在场；合影在群里。不用上传照片。"),
+    )
+
+    @classmethod
+    def opened(cls, events: list[Event]) -> ClaimForm:
+        """Return the form with the events there are to choose from."""
+        form = cls()
+        form.event.choices = [SelectChoice("", _("请选择"))] + [
+            SelectChoice(str(event.id), f"{day(event.starts_at)} {event.title}") for event in events
+        ]
+        return form
+
+    def draft(self) -> ClaimDraft:
+        """Return what was filled in."""
+        return ClaimDraft(
+            wanted=rules.Wanted(self.starts_at.data, self.ends_at.data),
+            content=self.content.data or "",
+            reason=self.reason.data or "",
+            evidence=self.evidence.data or "",
+        )
+
+
+class AnswerForm(Form):
+    """Why hours are refused or taken back."""
+
+    answer = TextAreaField(_l("原因"), [Filled(_l("请写明原因，志愿者会看到")), _TOO_LONG])
+
+
+class ObjectionForm(Form):
+    """What somebody objects to."""
+
+    text = TextAreaField(_l("您的异议"), [Filled(_l("请写明哪里不对")), _TOO_LONG])
+
+
+class SettleForm(Form):
+    """Whether an objection is right."""
+
+    verdict = OneButtonField(
+        _l("异议是否成立"),
+        [Filled(_l("请选择"))],
+        choices=[
+            SelectChoice("upheld", _l("成立，不予补录")),
+            SelectChoice("dismissed", _l("不成立，继续公示")),
+        ],
+    )

@@ -1,20 +1,23 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from volunteer_hub.accounts.models import Person
 from volunteer_hub.assignments.models import Assignment
 from volunteer_hub.core.database import Model, enum_column
 from volunteer_hub.core.encryption import EncryptedText
-from volunteer_hub.recognition.rules import EntryKind, Evidence, Source
+from volunteer_hub.events.models import Event
+from volunteer_hub.recognition.rules import ClaimState, EntryKind, Evidence, Source
 from volunteer_hub.volunteers.models import Volunteer
 
-__all__ = ["AppealState", "EntryKind", "Evidence", "HoursEntry", "HoursKind", "HoursPolicy",
-           "ReliabilityAppeal", "ServiceRecord", "Source", "Training"]  # fmt: skip
+__all__ = ["AppealState", "ClaimState", "Departure", "EntryKind", "Evidence", "HoursClaim",
+           "HoursEntry", "HoursKind", "HoursObjection", "HoursPolicy", "ReliabilityAppeal",
+           "ServiceRecord", "Source", "Training"]  # fmt: skip
 
 
 class HoursKind(enum.StrEnum):
@@ -169,3 +172,104 @@ class Training(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), unique=True)
     kind_code: Mapped[str] = mapped_column(String(40))
     months: Mapped[int]
+
+
+class Departure(Model):
+    """That a volunteer came and nobody checked them out: when they say they left, if they do.
+
+    Attributes:
+        closed_at: From when on it is only pending; the volunteer is asked no more.
+    """
+
+    __tablename__ = "departure"
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), unique=True)
+    asked_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    proposed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+_IS_OPEN = "state IN ('waiting', 'half', 'notice')"
+
+
+class HoursClaim(Model):
+    """Hours that no scan proves (补录): who asks, who else agrees, how long everybody may object.
+
+    Attributes:
+        assignment_id: The place they had, where an organiser asks for them; else None.
+        content: What they did, as the record will say it.
+        first_by_id: Who agreed first: never who asks, never the volunteer.
+        second_by_id: Who agreed besides, where it is many hours: a third person.
+        notice_until: The last day of the public notice; credited after it.
+        record_id: What it became.
+    """
+
+    __tablename__ = "hours_claim"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("minutes BETWEEN 1 AND 1440", name="minutes_of_a_day"),
+        CheckConstraint("first_by_id IS NULL OR first_by_id <> asked_by_id", name="not_by_oneself"),
+        CheckConstraint(
+            "second_by_id IS NULL OR (second_by_id <> asked_by_id AND second_by_id <> first_by_id)",
+            name="two_people",
+        ),
+        Index(None, "state", "notice_until"),
+        Index(None, "event_id"),
+        Index(
+            "uq_hours_claim_open_own",
+            "event_id",
+            "volunteer_id",
+            unique=True,
+            sqlite_where=text(f"{_IS_OPEN} AND assignment_id IS NULL"),
+            postgresql_where=text(f"{_IS_OPEN} AND assignment_id IS NULL"),
+        ),
+        Index(
+            "uq_hours_claim_open_place",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text(_IS_OPEN),
+            postgresql_where=text(_IS_OPEN),
+        ),
+    )
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id"), index=True)
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    minutes: Mapped[int]
+    content: Mapped[str] = mapped_column(String(120))
+    state: Mapped[ClaimState] = mapped_column(enum_column(ClaimState))
+    reason: Mapped[str] = mapped_column(EncryptedText("hours_claim.reason"))
+    evidence: Mapped[str] = mapped_column(EncryptedText("hours_claim.evidence"))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime]
+    first_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    first_at: Mapped[datetime | None]
+    second_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    second_at: Mapped[datetime | None]
+    notice_until: Mapped[date | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]
+    answer: Mapped[str | None] = mapped_column(EncryptedText("hours_claim.answer"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("service_record.id"))
+
+    event: Mapped[Event] = relationship()
+    volunteer: Mapped[Volunteer] = relationship()
+    asked_by: Mapped[Person] = relationship(foreign_keys=asked_by_id)
+    objections: Mapped[list[HoursObjection]] = relationship(order_by="HoursObjection.id")
+
+
+class HoursObjection(Model):
+    """What somebody objects to hours in the public notice, encrypted."""
+
+    __tablename__ = "hours_objection"
+
+    claim_id: Mapped[int] = mapped_column(ForeignKey("hours_claim.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    text: Mapped[str] = mapped_column(EncryptedText("hours_objection.text"))
+    said_at: Mapped[datetime]
+    is_upheld: Mapped[bool | None]
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    settled_at: Mapped[datetime | None]

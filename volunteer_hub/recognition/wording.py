@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 
 from volunteer_hub.core.formats import clauses, clock_time, hours_of, listed
-from volunteer_hub.recognition.models import EntryKind, HoursEntry, HoursKind, ServiceRecord
+from volunteer_hub.recognition.models import EntryKind, HoursKind, ServiceRecord
 from volunteer_hub.recognition.queries import Recorded
 from volunteer_hub.recognition.rules import POLICY, Answer
 
 
 def explain(recorded: Recorded) -> str:
     """Return the planned hours, when the volunteer came and left, the rule and what it made."""
-    record, entry = recorded.record, recorded.entry
+    record = recorded.record
     planned = _("计划 %(hours)s 小时", hours=hours_of(record.planned_minutes))
-    return clauses((planned, _door(record), _rule(record, entry), *_after(recorded)))
+    return clauses((planned, _door(record), _rule(recorded), *_after(recorded)))
 
 
 def _door(record: ServiceRecord) -> str:
@@ -26,7 +28,8 @@ def _door(record: ServiceRecord) -> str:
     return listed((came, _("签退 %(time)s", time=clock_time(record.out_at))))
 
 
-def _rule(record: ServiceRecord, entry: HoursEntry | None) -> str:
+def _rule(recorded: Recorded) -> str:
+    record, entry = recorded.record, recorded.entry
     if record.kind is HoursKind.TIMED:
         facts = entry.working if entry else {}
         return str(
@@ -38,7 +41,13 @@ def _rule(record: ServiceRecord, entry: HoursEntry | None) -> str:
         )
     if record.working.get("answer") == Answer.AS_SHIFT.value:
         return str(_("由负责人确认待到班次结束"))
-    return str(_("由负责人补录：%(reason)s", reason=record.working.get("reason", "")))
+    if record.working.get("answer") == Answer.AS_PROPOSED.value:
+        left_at = datetime.fromisoformat(record.working["said_left"])
+        return str(_("本人说 %(time)s 离开，负责人确认", time=clock_time(left_at)))
+    reason = record.working.get("reason") or recorded.reason
+    if record.working.get("answer") == "claim":
+        return str(_("补录，经另一人复核、公示期满：%(reason)s", reason=reason))
+    return str(_("由负责人补录：%(reason)s", reason=reason))
 
 
 def _after(recorded: Recorded) -> list[str]:

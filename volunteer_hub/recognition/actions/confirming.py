@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from volunteer_hub.accounts import queries as accounts
 from volunteer_hub.core import outbox
@@ -12,7 +12,8 @@ from volunteer_hub.events import queries as event_queries
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.recognition import queries, rules, training
-from volunteer_hub.recognition.actions import ledger
+from volunteer_hub.recognition.actions import claims, ledger
+from volunteer_hub.recognition.actions.claims import ClaimDraft
 from volunteer_hub.recognition.actions.ledger import Ground
 from volunteer_hub.recognition.errors import (
     AlreadyConfirmedError,
@@ -21,7 +22,7 @@ from volunteer_hub.recognition.errors import (
 )
 from volunteer_hub.recognition.models import Evidence, HoursKind, ServiceRecord, Source
 from volunteer_hub.recognition.queries import Served
-from volunteer_hub.recognition.rules import Answer, Presence, Working
+from volunteer_hub.recognition.rules import Answer, Wanted, Working
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class HoursDraft:
 
 _KINDS = {
     Answer.AS_TIMED: HoursKind.TIMED,
+    Answer.AS_PROPOSED: HoursKind.ADDED,
     Answer.AS_SHIFT: HoursKind.ADDED,
-    Answer.ADDED: HoursKind.ADDED,
     Answer.NO_SHOW: HoursKind.NO_SHOW,
 }
 
@@ -72,7 +73,9 @@ def confirm_hours(
     for served in queries.served_at(event, skipped=not_timed):
         draft = answers.get(served.assignment_id) or _usual(served)
         _check(served, draft)
-        if draft.answer is not Answer.PENDING:
+        if draft.answer is Answer.ADDED:
+            _ask_for(event, served, draft, by=scope.person_id, now=now)
+        elif draft.answer is not Answer.PENDING:
             _write(given, served, draft)
         if draft.answer not in (Answer.PENDING, Answer.NO_SHOW):
             came.append(served.volunteer_id)
@@ -92,13 +95,19 @@ class _Given:
 
 
 def _usual(served: Served) -> HoursDraft:
-    return HoursDraft(rules.choices(served.working.presence)[0])
+    return HoursDraft(possible_answers(served)[0])
+
+
+def possible_answers(served: Served) -> tuple[Answer, ...]:
+    """Return what may be said about somebody, the usual answer first."""
+    has_proposal = served.said_left_at is not None
+    return rules.choices(served.working.presence, has_proposal=has_proposal)
 
 
 def _check(served: Served, draft: HoursDraft) -> None:
     why_not = rules.objection(
         draft.answer,
-        possible=rules.choices(served.working.presence),
+        possible=possible_answers(served),
         planned=served.working.planned,
         added_minutes=draft.added_minutes,
         reason=draft.reason,
@@ -119,27 +128,31 @@ def _write(given: _Given, served: Served, draft: HoursDraft) -> None:
 
 
 def _working(event: Event, served: Served, draft: HoursDraft) -> Working:
-    """Return what is credited: what the door gave, or what is added, for time not counted yet."""
+    """Return what is credited, for time that is in no other record."""
     if draft.answer in (Answer.AS_TIMED, Answer.NO_SHOW):
         return served.working
     before = queries.credited_before([served.volunteer_id], about=event.starts_at)
     mine = before.get(served.volunteer_id, rules.NOTHING)
-    if draft.answer is Answer.ADDED:
-        return rules.added(draft.added_minutes or 0, since=served.starts_at, before=mine,
-                            like=served.working)  # fmt: skip
     stays = queries.stays_of([served.assignment_id])[served.assignment_id]
     return rules.worked(
         stays, starts_at=served.starts_at, ends_at=served.ends_at, before=mine,
         policy=served.working.policy,
+        if_open=served.said_left_at if draft.answer is Answer.AS_PROPOSED else None,
     )  # fmt: skip
 
 
 def _ground(served: Served, draft: HoursDraft) -> Ground:
     if draft.answer is Answer.AS_TIMED:
         return Ground(Source.SCANS, Evidence.SCANNED)
-    came = served.working.presence is not Presence.ABSENT
-    evidence = Evidence.PARTLY if came else Evidence.VOUCHED
-    return Ground(Source.CLAIM, evidence, draft.reason)
+    return Ground(Source.CLAIM, Evidence.PARTLY)
+
+
+def _ask_for(event: Event, served: Served, draft: HoursDraft, *, by: int, now: datetime) -> None:
+    """Ask for hours that the organiser types in; somebody else has to agree to them."""
+    until = served.starts_at + timedelta(minutes=draft.added_minutes or 0)
+    asked = ClaimDraft(Wanted(served.starts_at, until), served.post_title, draft.reason, "")
+    claims.ask(event, served.volunteer_id, asked, by=by, now=now,
+               assignment_id=served.assignment_id)  # fmt: skip
 
 
 def _record(given: _Given, served: Served, draft: HoursDraft, working: Working) -> ServiceRecord:
@@ -157,7 +170,7 @@ def _record(given: _Given, served: Served, draft: HoursDraft, working: Working) 
         working={
             "answer": draft.answer.value,
             "counted": working.counted,
-            "reason": draft.reason,
+            **_said(served, draft),
         },
         event_title=event.title,
         place=event.venue.name if event.venue else "",
@@ -167,6 +180,12 @@ def _record(given: _Given, served: Served, draft: HoursDraft, working: Working) 
         confirmed_by_id=given.by,
         confirmed_at=given.now,
     )
+
+
+def _said(served: Served, draft: HoursDraft) -> dict[str, str]:
+    if draft.answer is Answer.AS_PROPOSED and served.said_left_at:
+        return {"said_left": served.said_left_at.isoformat()}
+    return {}
 
 
 def _tell(event: Event, served: Served, minutes: int, *, now: datetime) -> None:

@@ -12,7 +12,13 @@ from sqlalchemy import Select, case, func, select
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import NotFoundError
-from volunteer_hub.recognition.models import EntryKind, HoursEntry, HoursKind, ServiceRecord
+from volunteer_hub.recognition.models import (
+    EntryKind,
+    HoursClaim,
+    HoursEntry,
+    HoursKind,
+    ServiceRecord,
+)
 from volunteer_hub.volunteers.models import Volunteer
 
 RECORDED = ServiceRecord.kind != HoursKind.NO_SHOW
@@ -26,12 +32,14 @@ class Recorded:
         minutes: What it comes to now.
         entry: The row that stands for how it was worked out: the latest that is no reversal.
         is_taken_back: Whether it was, and what it comes to is nothing.
+        reason: Why it was claimed, where it was.
     """
 
     record: ServiceRecord
     minutes: int
     entry: HoursEntry | None
     is_taken_back: bool
+    reason: str = ""
 
 
 def sums_of_records() -> Select[int, int, int]:
@@ -67,10 +75,20 @@ def entries_of(record_ids: Collection[int]) -> dict[int, list[HoursEntry]]:
 
 def _with_sums(records: Sequence[ServiceRecord]) -> list[Recorded]:
     entries = entries_of([record.id for record in records]) if records else {}
-    return [_recorded(record, entries[record.id]) for record in records]
+    reasons = _reasons_of([row.id for row in records if row.kind is HoursKind.ADDED])
+    return [_recorded(record, entries[record.id], reasons.get(record.id, "")) for record in records]
 
 
-def _recorded(record: ServiceRecord, entries: Sequence[HoursEntry]) -> Recorded:
+def _reasons_of(record_ids: Collection[int]) -> dict[int, str]:
+    if not record_ids:
+        return {}
+    statement = select(HoursClaim.record_id, HoursClaim.reason).where(
+        HoursClaim.record_id.in_(record_ids)
+    )
+    return {key: reason for key, reason in db.session.execute(statement) if key is not None}
+
+
+def _recorded(record: ServiceRecord, entries: Sequence[HoursEntry], reason: str) -> Recorded:
     working = [entry for entry in entries if entry.kind is not EntryKind.REVERSE]
     minutes = sum(entry.minutes for entry in entries)
     return Recorded(
@@ -78,6 +96,7 @@ def _recorded(record: ServiceRecord, entries: Sequence[HoursEntry]) -> Recorded:
         minutes=minutes,
         entry=working[-1] if working else None,
         is_taken_back=minutes == 0 and len(working) < len(entries),
+        reason=reason,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -14,7 +14,13 @@ from volunteer_hub.assignments.models import Assignment, State
 from volunteer_hub.checkin.models import Attendance
 from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Post, Shift
-from volunteer_hub.recognition.models import EntryKind, HoursEntry, HoursPolicy, ServiceRecord
+from volunteer_hub.recognition.models import (
+    Departure,
+    EntryKind,
+    HoursEntry,
+    HoursPolicy,
+    ServiceRecord,
+)
 from volunteer_hub.recognition.rules import (
     NOTHING,
     POLICY,
@@ -34,7 +40,11 @@ NEAR: Final = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One volunteer in one post of an event, with what the door knows of them."""
+    """One volunteer in one post of an event, with what the door knows of them.
+
+    Attributes:
+        said_left_at: When they say they left, where nobody checked them out.
+    """
 
     assignment_id: int
     volunteer_id: int
@@ -45,6 +55,7 @@ class Served:
     starts_at: datetime
     ends_at: datetime
     working: Working
+    said_left_at: datetime | None = None
 
 
 def policy_for(event: Event) -> Policy:
@@ -109,13 +120,16 @@ def served_at(event: Event, *, skipped: Collection[int] = ()) -> list[Served]:
         .order_by(Shift.starts_at, Assignment.id)
     )
     rows = list(db.session.scalars(statement))
-    stays = stays_of([row.id for row in rows])
+    ids = [row.id for row in rows]
+    stays, said = _door_of(ids)
     before = credited_before({row.volunteer_id for row in rows}, about=event.starts_at)
     policy = policy_for(event)
     found = []
     for row in rows:
         mine = before.get(row.volunteer_id, NOTHING)
         served = _served(row, stays.get(row.id, []), mine, policy)
+        if served.working.presence is Presence.MISSING_OUT:
+            served = replace(served, said_left_at=said.get(row.id))
         if row.id not in skipped and served.working.presence is Presence.TIMED:
             before[row.volunteer_id] = mine.with_more(served.working)
         found.append(served)
@@ -145,16 +159,27 @@ def _served(row: Assignment, stays: list[Stay], before: Before, policy: Policy) 
 
 def stays_of(assignment_ids: Collection[int]) -> dict[int, list[Stay]]:
     """Return when volunteers came and left, by assignment, earliest first."""
+    return _door_of(assignment_ids)[0]
+
+
+def _door_of(
+    assignment_ids: Collection[int],
+) -> tuple[dict[int, list[Stay]], dict[int, datetime]]:
+    """Return their stays, and when they say they left, by assignment."""
     statement = (
-        select(Attendance.assignment_id, Attendance.in_at, Attendance.out_at)
+        select(Attendance.assignment_id, Attendance.in_at, Attendance.out_at, Departure.left_at)
+        .outerjoin(Departure, Departure.assignment_id == Attendance.assignment_id)
         .where(Attendance.assignment_id.in_(assignment_ids))
         .order_by(Attendance.in_at, Attendance.id)
     )
-    found: dict[int, list[Stay]] = {}
-    for assignment_id, in_at, out_at in db.session.execute(statement):
+    stays: dict[int, list[Stay]] = {}
+    said: dict[int, datetime] = {}
+    for assignment_id, in_at, out_at, left_at in db.session.execute(statement):
         if assignment_id is not None:
-            found.setdefault(assignment_id, []).append(Stay(in_at, out_at))
-    return found
+            stays.setdefault(assignment_id, []).append(Stay(in_at, out_at))
+            if left_at is not None:
+                said[assignment_id] = left_at
+    return stays, said
 
 
 def credited_before(volunteer_ids: Collection[int], *, about: datetime) -> dict[int, Before]:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from volunteer_hub.recognition.rules.answers import (
-    CREDITS,
     Answer,
     Objection,
     choices,
     objection,
+)
+from volunteer_hub.recognition.rules.claims import (
+    OPEN,
+    TO_AGREE,
+    ClaimObjection,
+    ClaimState,
+    Wanted,
+    claim_objection,
+    may_agree,
+    next_state,
+    notice_ends_on,
 )
 from volunteer_hub.recognition.rules.hours import (
     NOTHING,
@@ -34,12 +44,15 @@ from volunteer_hub.recognition.rules.ledger import (
 )
 
 __all__ = [
-    "CREDITS",
     "NOTHING",
+    "OPEN",
     "POLICY",
     "RECORDED_WITHIN",
+    "TO_AGREE",
     "Answer",
     "Before",
+    "ClaimObjection",
+    "ClaimState",
     "EntryKind",
     "Evidence",
     "Line",
@@ -49,10 +62,15 @@ __all__ = [
     "Source",
     "Span",
     "Stay",
+    "Wanted",
     "Working",
     "added",
     "balance",
     "choices",
+    "claim_objection",
+    "may_agree",
+    "next_state",
+    "notice_ends_on",
     "objection",
     "presence_of",
     "reversals",

@@ -29,7 +29,7 @@ _ANSWER_LABELS: Final = {
     Answer.AS_TIMED: N_("按签到签退时间"),
     Answer.AS_PROPOSED: N_("按本人说的离开时间（补录）"),
     Answer.AS_SHIFT: N_("待到班次结束（补录）"),
-    Answer.ADDED: N_("另填时长（补录）"),
+    Answer.ADDED: N_("另填时长（补录，要另一人复核）"),
     Answer.PENDING: N_("先不记，待查清"),
     Answer.NO_SHOW: N_("未到"),
 }
@@ -38,8 +38,6 @@ _CHOICES: Final = {
     Presence.MISSING_OUT: (Answer.PENDING, Answer.AS_SHIFT, Answer.ADDED, Answer.NO_SHOW),
     Presence.ABSENT: (Answer.NO_SHOW, Answer.ADDED),
 }
-# Whose minutes are worked out from the door's record, and so cannot count in another shift.
-CREDITS: Final = frozenset({Answer.AS_TIMED, Answer.AS_PROPOSED, Answer.AS_SHIFT})
 
 
 def choices(presence: Presence, *, has_proposal: bool = False) -> tuple[Answer, ...]:

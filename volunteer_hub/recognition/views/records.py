@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -27,12 +27,12 @@ from volunteer_hub.recognition import (
 )
 from volunteer_hub.recognition.errors import WrongAnswerError
 from volunteer_hub.recognition.forms import AppealForm, ConfirmForm, TrainingForm, confirm_form
+from volunteer_hub.recognition.views.base import blueprint
 from volunteer_hub.volunteers import queries as volunteers
 
 if TYPE_CHECKING:
     from volunteer_hub.volunteers.models import Volunteer
 
-blueprint = Blueprint("recognition", __name__)
 PER_PAGE = 20
 
 
