@@ -18,8 +18,9 @@ from volunteer_hub.core.numbers import value_of
 from volunteer_hub.events.models import Event, Post, Shift, Status
 from volunteer_hub.events.queries import in_scope
 from volunteer_hub.organisations import queries as organisations
-from volunteer_hub.organisations.models import Function, Membership
+from volunteer_hub.organisations.models import Membership
 from volunteer_hub.organisations.queries import Scope
+from volunteer_hub.organisations.rules import Function
 from volunteer_hub.recognition import numbers
 from volunteer_hub.recognition.models import ClaimState, HoursClaim, HoursObjection
 from volunteer_hub.recognition.rules import OPEN

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0033"
+revision = "0037"
+down_revision = "0036"
 
 PEOPLE = ("asked_by_id", "first_by_id", "second_by_id", "settled_by_id")
 IS_OPEN = "state IN ('waiting', 'half', 'notice')"
