@@ -75,7 +75,7 @@ BUTTONS = {
     "privacy.confirm_close", "privacy.refuse_change",
     "privacy.download", "privacy.give_consent", "privacy.withdraw_consent",
     "registrations.accept_offer", "registrations.cancel_registration",
-    "recognition.agree", "recognition.settle_objection", "recognition.withdraw_claim",
+    "recognition.agree", "recognition.withdraw_claim",
     "registrations.decline_offer", "registrations.withdraw", "resources.release",
     "volunteers.refuse_entry", "volunteers.show_contact",
 }  # fmt: skip

@@ -127,5 +127,5 @@ def settle_objection(objection_id: int) -> ResponseReturnValue:
             )
         flash(_("已记下。"), "good")
         return redirect(url_for("recognition.show_claim", claim_id=claim_id))
-    shown = _claim_page(claim_id, AnswerForm(formdata=None), form)
+    shown = _claim_page(claim_id, AnswerForm(), form)
     return shown, HTTPStatus.UNPROCESSABLE_ENTITY
