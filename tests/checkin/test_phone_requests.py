@@ -15,7 +15,7 @@ from tests.checkin.phones import MINUTE, noted, phone, secret_of
 from tests.factories import NOON
 from volunteer_hub.checkin import actions, queries
 from volunteer_hub.checkin.models import Scan, ScanDevice
-from volunteer_hub.checkin.rules import MOST_BYTES, Conflict, Outcome, Reason
+from volunteer_hub.checkin.rules import MOST_BYTES, MOST_SCANS, Conflict, Outcome, Reason
 from volunteer_hub.core.database import db
 from volunteer_hub.core.security import limiter
 from volunteer_hub.core.tokens import code_hash, link_token
@@ -334,6 +334,24 @@ def test_a_phones_file_is_imported_and_nonsense_is_not(staff, event, device):
     assert send(json.dumps(file).encode()).status_code == 302
     assert [(row.outcome, row.reason) for row in scans()] == [(Outcome.ACCEPTED, Reason.OK)]
     assert noted(event) == [Conflict.IMPORTED]
+
+
+def test_a_file_that_lay_about_for_hours_moves_nobodys_coming(staff, event, device, at):
+    scan = told(code_of(factories.registration(of=event)))
+    file = {"sent_at": (NOON + 10 * MINUTE).isoformat(), "offset_ms": 60_000, "scans": [scan]}
+    at(NOON + 120 * MINUTE)
+    upload = {"file": (io.BytesIO(json.dumps(file).encode()), "scans-1.json")}
+    assert staff.post(page(event, "/devices/import"), data=upload).status_code == 302
+    assert [row.happened_at for row in scans()] == [NOON + MINUTE]  # by the clock it measured
+    assert noted(event) == [Conflict.IMPORTED]
+
+
+def test_a_file_of_more_scans_than_a_message_holds_is_taken_whole(staff, event, device):
+    del device
+    many = [told("R0000000000000000", local="rejected") for _ in range(MOST_SCANS + 1)]
+    upload = {"file": (io.BytesIO(json.dumps({"scans": many}).encode()), "scans-1.json")}
+    assert staff.post(page(event, "/devices/import"), data=upload).status_code == 302
+    assert len(scans()) == MOST_SCANS + 1
 
 
 def test_enrolling_is_limited_for_who_guesses(client, event, monkeypatch):

@@ -249,6 +249,10 @@ class TailsForm(ActionForm):
     are_shown = BooleanField(_l("签到手机里保留电话后四位，断网时也能按尾号找人"))
 
 
+# A phone that never gets a network gives out all it holds, which may be many messages' worth.
+LARGEST_QUEUE: Final = 8 * MOST_BYTES
+
+
 class QueueForm(Form):
     """The scans that a phone gave out by hand: as a file, or as the text of its codes."""
 
@@ -261,13 +265,13 @@ class QueueForm(Form):
         self._raw = self._read()
         if self._raw:
             return True
-        self.file.errors = [_("请选手机导出的文件，不超过 512 KB")]
+        self.file.errors = [_("请选手机导出的文件，不超过 4 MB")]
         return False
 
     def _read(self) -> bytes:
         read = getattr(self.file.data, "read", None)
-        raw = bytes(read(MOST_BYTES + 1)) if read else b""
-        return raw if len(raw) <= MOST_BYTES else b""
+        raw = bytes(read(LARGEST_QUEUE + 1)) if read else b""
+        return raw if len(raw) <= LARGEST_QUEUE else b""
 
     def raw(self) -> bytes:
         """Return what the file holds."""

@@ -81,6 +81,22 @@ def read_batch(body: Any, device: Device | None) -> tuple[Batch, list[str | None
     return Batch(read, device, _moment(body.get("sent_at")), measured), names
 
 
+def read_file(body: Any) -> list[Batch]:  # noqa: ANN401 - whatever was in it
+    """Return what a phone gave out by hand, in parts as small as messages are.
+
+    Raises:
+        BadScanError: It is no such file.
+    """
+    scans = body.get("scans") if isinstance(body, dict) else None
+    if not isinstance(scans, list):
+        raise BadScanError
+    parts = range(0, max(len(scans), 1), MOST_SCANS)
+    return [
+        read_batch({**body, "scans": scans[start : start + MOST_SCANS]}, None)[0]
+        for start in parts
+    ]
+
+
 def _measured(offset_ms: int) -> timedelta | None:
     return timedelta(milliseconds=offset_ms) if abs(offset_ms) <= MOST_NUMBER else None
 

@@ -93,13 +93,16 @@ def record_batch(door: Door, batch: Batch, *, by: int | None, now: datetime) -> 
 def import_batch(door: Door, batch: Batch, *, by: int, now: datetime) -> list[Result]:
     """Keep what a phone gave out by hand, as if it had sent it; noted, for a person to compare.
 
+    A file lies about for hours: that it arrives late says nothing about the phone's clock.
+
     Args:
         door: The event's door, held alone.
         batch: What the file holds.
         by: Who imports it.
         now: The moment.
     """
-    results = record_batch(door, batch, by=by, now=now)
+    written_at = now - batch.measured if batch.measured is not None else None
+    results = record_batch(door, replace(batch, sent_at=written_at), by=by, now=now)
     answers = {result.scan_id: result for result in results}
     conflicts.note_once(door, batch, answers, Conflict.IMPORTED, now=now)
     return results

@@ -138,7 +138,7 @@ def import_queue(event_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _devices_page(event_id, DeviceForm(formdata=None), form), _INVALID
     try:
-        batch, _names = wire.read_batch(wire.read_json(form.raw()), None)
+        batches = wire.read_file(wire.read_json(form.raw()))
     except BadScanError:
         form.file.errors = [_("这不是签到手机导出的文件")]
         return _devices_page(event_id, DeviceForm(formdata=None), form), _INVALID
@@ -146,7 +146,11 @@ def import_queue(event_id: int) -> ResponseReturnValue:
         _event(event_id)  # not found outside of their scope
         door = queries.hold_door(event_id, alone=True)
         by, now = current_user.person_id, clock.now()
-        results = actions.import_batch(door, batch, by=by, now=now)
+        results = [
+            result
+            for batch in batches
+            for result in actions.import_batch(door, batch, by=by, now=now)
+        ]
     kept = sum(result.outcome is not Outcome.REJECTED for result in results)
     flash(
         _("导入了 %(total)s 条，其中 %(kept)s 条有效。需要您看的，在“待处理”里。",
