@@ -13,13 +13,18 @@ from tests.assignments import pages
 from tests.client import counted_queries
 from tests.concurrency.races import all_together
 from tests.factories import HOUR, NOON, TOWNSHIP
+from volunteer_hub.accounts import actions as sign_in
 from volunteer_hub.accounts import queries as accounts
 from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.models import Function, Membership
 from volunteer_hub.people import actions
 from volunteer_hub.people.models import ClaimCard
 from volunteer_hub.people.rules.cards import is_open, read_code
+from volunteer_hub.privacy import queries as mine
+from volunteer_hub.privacy.owners import Subject
+from volunteer_hub.privacy.registry import HELD
 from volunteer_hub.volunteers.models import Volunteer, VolunteerEntry
 
 ENTER, CLAIM = "/organise/volunteers/enter", "/claim"
@@ -247,6 +252,29 @@ def test_no_card_is_made_for_who_joined_alone_or_got_in_already(client, desk, un
     made, code = entered(desk, unit)
     claim(client, code)
     assert desk.post(f"/organise/volunteers/{made.id}/card/new").status_code == 409
+
+
+def test_no_card_is_made_for_who_got_in_before_their_device_was_forgotten(client, desk, unit):
+    made, _code = entered(desk, unit)
+    with transaction():
+        sign_in.note_sign_in(made.person, now=NOON)
+    assert desk.post(f"/organise/volunteers/{made.id}/card/new").status_code == 409
+
+
+def test_a_card_shows_nothing_of_what_strangers_left_with_the_number(app, client, desk, unit):
+    """Whoever enters people types any number; only a code proves that it is theirs."""
+    theirs = factories.registration(factories.event(), "陌生人", PHONE)
+    made, code = entered(desk, unit)
+    claim(client, code)
+    held = next(each for each in HELD if each.table == "registration")
+
+    def seen():
+        return [row["id"] for row in mine.rows_of(held, Subject.of(made.person))]
+
+    assert seen() == []
+    with transaction():
+        sign_in.note_sign_in(made.person, now=NOON)
+    assert seen() == [theirs.id]
 
 
 def test_of_many_who_hold_one_card_one_gets_in(app, desk, unit):

@@ -21,6 +21,7 @@ from volunteer_hub.accounts.models import (
     SignInTry,
     TryKind,
 )
+from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db, run
 from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import OutboxMessage, RecipientKind
@@ -131,8 +132,12 @@ def find_person(contact: str) -> Person | None:
 
 
 def is_unused(person: Person, *, now: datetime) -> bool:
-    """Tell whether nobody ever got into this account: no device, no password, no consent."""
+    """Tell whether nobody ever got into this account: no device, no password, no consent.
+
+    Devices are forgotten some weeks after they were signed out; the audit remembers them.
+    """
     asked = (
+        exists().where(*_signed_in(person.id)),
         exists().where(AccountSession.person_id == person.id),
         exists().where(Consent.person_id == person.id),
         exists().where(SecondFactor.person_id == person.id),
@@ -140,6 +145,24 @@ def is_unused(person: Person, *, now: datetime) -> bool:
     was_used = db.session.scalar(select(or_(*asked)))
     is_gone = person.erased_at is not None or person.created_at > now
     return not (was_used or person.password_hash or is_gone or person.is_demo)
+
+
+def has_proved_contact(person_id: int) -> bool:
+    """Tell whether somebody ever got in by a code sent to them, or moved to another contact."""
+    shown = db.session.scalars(select(AuditEntry.details).where(*_signed_in(person_id)))
+    moved = exists().where(*_of_person(person_id), AuditEntry.action == "account.move_contact")
+    return any(each.get("by") == "code" for each in shown) or bool(db.session.scalar(select(moved)))
+
+
+def _signed_in(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (*_of_person(person_id), AuditEntry.action == "account.sign_in")
+
+
+def _of_person(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        AuditEntry.subject_type == Person.__tablename__,
+        AuditEntry.subject_id == person_id,
+    )
 
 
 def people_behind(contact: str) -> list[Person]:

@@ -92,8 +92,7 @@ def read_file(body: Any) -> list[Batch]:  # noqa: ANN401 - whatever was in it
         raise BadScanError
     parts = range(0, max(len(scans), 1), MOST_SCANS)
     return [
-        read_batch({**body, "scans": scans[start : start + MOST_SCANS]}, None)[0]
-        for start in parts
+        read_batch({**body, "scans": scans[start : start + MOST_SCANS]}, None)[0] for start in parts
     ]
 
 

@@ -11,7 +11,7 @@ from volunteer_hub.accounts.models import Person
 from volunteer_hub.accounts.queries import shares_phone
 from volunteer_hub.core.database import Model
 from volunteer_hub.core.outbox import RecipientKind
-from volunteer_hub.people.queries import contact_key
+from volunteer_hub.people.queries import contact_key, has_unproved_contact
 from volunteer_hub.privacy.registry import Held
 
 
@@ -27,7 +27,13 @@ class Subject:
 
     @classmethod
     def of(cls, person: Person) -> Subject:
-        """Return somebody with an account."""
+        """Return somebody with an account.
+
+        What holds no more than a number is theirs once they proved the number to be: whoever
+        enters people and prints cards could otherwise read and delete what strangers left.
+        """
+        if has_unproved_contact(person.id):
+            return cls(person.id, None, None, person.name)
         shares = shares_phone(person)
         return cls(person.id, person.phone, person.email, person.name, shares)
 

@@ -130,4 +130,5 @@ def _require_unused(person: Person, now: datetime) -> None:
 
 
 def _is_claimable(person: Person, now: datetime) -> bool:
-    return accounts.is_unused(person, now=now) and not queries.runs_something(person.id)
+    was_used = queries.used_card(person.id) or not accounts.is_unused(person, now=now)
+    return not was_used and not queries.runs_something(person.id)

@@ -5,10 +5,12 @@ from volunteer_hub.people.queries.cards import (
     behind_phone,
     entered_for_staff,
     find_open_card,
+    has_unproved_contact,
     lock_card,
     lock_cards,
     lock_entered,
     runs_something,
+    used_card,
 )
 from volunteer_hub.people.queries.desk import (
     Phone,
@@ -80,6 +82,7 @@ __all__ = [
     "entered_for_staff",
     "exports_in_words",
     "find_open_card",
+    "has_unproved_contact",
     "home_finder",
     "known_of",
     "latest_exports",
@@ -116,4 +119,5 @@ __all__ = [
     "skill_finder",
     "tags_in_use",
     "tags_of",
+    "used_card",
 ]

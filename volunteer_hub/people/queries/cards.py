@@ -142,6 +142,17 @@ def lock_card(code_hash: str, contact: str) -> ClaimCard | None:
     return db.session.scalar(statement)
 
 
+def used_card(person_id: int) -> bool:
+    """Tell whether somebody got in with a card."""
+    used = exists().where(ClaimCard.person_id == person_id, ClaimCard.used_at.is_not(None))
+    return bool(db.session.scalar(select(used)))
+
+
+def has_unproved_contact(person_id: int) -> bool:
+    """Tell whether somebody got in with a card alone: their number is what an organiser typed."""
+    return used_card(person_id) and not accounts.has_proved_contact(person_id)
+
+
 def runs_something(person_id: int) -> bool:
     """Tell whether somebody has an office or a function, so that no paper may let them in."""
     asked = (
