@@ -167,6 +167,31 @@ def test_without_network_and_server_each_scan_is_right_and_arrives_once(
     )  # fmt: skip
 
 
+def test_what_a_phone_holds_reaches_the_event_it_was_made_at(live, event, token, phone):
+    other = factories.event(starts_at=clock.now())
+    with transaction():
+        row = db.session.get_one(Event, other.id)
+        device = actions.add_device(row, "", by=row.created_by_id, now=clock.now())
+        next_token = link_token(actions.ENROLMENT, device.id)
+    enrolled(phone, token, people=0)
+    cut_off(phone, live)
+    phone.open("/scan/")
+    expect(door_on(phone.page)).to_have_attribute("data-ready", "yes")
+    phone.page.locator("[data-count='1']").dispatch_event("click")
+    expect(door_on(phone.page)).to_have_attribute("data-unsent", "1")
+    phone.page.close()
+    live.start()
+    phone.context.set_offline(False)
+    phone.page = phone.context.new_page()
+
+    phone.open(f"/scan/#{next_token}")
+    expect(door_on(phone.page)).to_have_attribute("data-ready", "yes")
+    expect(door_on(phone.page)).to_have_attribute("data-unsent", "0")
+
+    db.session.rollback()
+    assert [row.event_id for row in scans()] == [event.id]
+
+
 CODE = "R0123456789ABCDEF"
 TEXTS = (
     CODE, CODE.lower(), "r0123-4567 89ab-cdef", f"https://hub.example/T/{CODE}", f"/t/{CODE}/",

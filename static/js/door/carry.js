@@ -8,7 +8,7 @@ const FIELDS = ["scan_id", "seq", "text", "key", "direction", "method", "local",
 
 const moment = (scan) => scan.happened_at ?? new Date(scan.wall).toISOString();
 
-const plain = ({ wall: _wall, mono: _mono, boot: _boot, offset: _offset, held_until: _held, ...scan }, at) => ({ ...scan, happened_at: at });
+const plain = ({ wall: _wall, mono: _mono, boot: _boot, offset: _offset, held_until: _held, to: _to, ...scan }, at) => ({ ...scan, happened_at: at });
 
 /** Gives the organiser a file to import. */
 export function download(scans, offset, name) {

@@ -6,7 +6,7 @@ import { newId } from "../scan-queue.js";
 import { codesOf, download, draw, scansIn } from "./carry.js";
 import { after, judge, outcomeOf, readText, Roster, standing } from "./judge.js";
 import { Store } from "./store.js";
-import { ask, Clock, Sync } from "./sync.js";
+import { ask, byEvent, Clock, Sync } from "./sync.js";
 import { wordsFor } from "./words.js";
 
 const ROSTER_MS = 60000;
@@ -67,6 +67,7 @@ class PhoneDoor extends Scanner {
       const told = await response.json();
       if (!response.ok) return this.showNotice(told.title, told.detail);
       await this.store.forgetPeople();
+      await this.store.set(`secret:${told.event.id}`, secret);
       await this.store.set("device", { ...told, secret });
       await this.store.set("etag", null);
       history.replaceState(null, "", location.pathname);
@@ -146,6 +147,7 @@ class PhoneDoor extends Scanner {
     return {
       scan_id: newId(), ...values, direction, device: this.device,
       wall: Date.now(), mono: performance.now(), boot: performance.timeOrigin, offset: this.clock.offset,
+      to: this.deviceInfo?.event.id,
     };
   }
 
@@ -324,14 +326,19 @@ class PhoneDoor extends Scanner {
   // For a phone that never gets a network
 
   async adopt(scans) {
-    await this.store.adopt(scans);
+    await this.store.adopt(scans.map((scan) => ({ ...scan, to: this.deviceInfo?.event.id })));
     this.showVerdict({ outcome: "accepted", ...this.words.adopted, name: String(scans.length) });
     this.countUnsent();
     this.sync.poke();
   }
 
+  /** What waits, by the event it was made at: each gets a file of its own. */
+  async waitingByEvent() {
+    return byEvent(await this.store.waiting(), this.deviceInfo?.event.id);
+  }
+
   async showCodes() {
-    const codes = codesOf(await this.store.waiting(), this.clock.offset);
+    const codes = codesOf((await this.waitingByEvent()).get(this.deviceInfo?.event.id) ?? [], this.clock.offset);
     if (codes.length === 0) return;
     this.codeShown = ((this.codeShown ?? -1) + 1) % codes.length;
     draw(codes[this.codeShown], this.part("carry-code"));
@@ -351,7 +358,10 @@ class PhoneDoor extends Scanner {
     this.part("admit").addEventListener("click", () => this.choose(true));
     this.part("deny").addEventListener("click", () => this.choose(false));
     this.part("save-file").addEventListener("click", async () => {
-      download(await this.store.waiting(), this.clock.offset, `scans-${this.deviceInfo?.number ?? 0}.json`);
+      for (const [id, scans] of await this.waitingByEvent()) {
+        const number = id === this.deviceInfo?.event.id ? this.deviceInfo.number : `earlier-${id}`;
+        download(scans, this.clock.offset, `scans-${number ?? 0}.json`);
+      }
     });
     this.part("show-codes").addEventListener("click", () => this.showCodes());
     addEventListener("hashchange", () => location.reload());

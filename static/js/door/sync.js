@@ -36,6 +36,17 @@ async function alone(work) {
   }
 }
 
+/** Scans by the event they were made at; what names none belongs to the one at which the phone is now. */
+export function byEvent(scans, present) {
+  const groups = new Map();
+  for (const scan of scans) {
+    const event = scan.to ?? present;
+    if (!groups.has(event)) groups.set(event, []);
+    groups.get(event).push(scan);
+  }
+  return groups;
+}
+
 export class Sync {
   /**
    * @param {Store} store
@@ -43,7 +54,7 @@ export class Sync {
    * @param {{clock: Clock, answered: Function, told: Function, state: Function}} tell
    */
   constructor(store, addresses, tell) {
-    Object.assign(this, { store, addresses, tell, most: MOST, retryMs: FIRST_RETRY_MS });
+    Object.assign(this, { store, addresses, tell, most: MOST, retryMs: FIRST_RETRY_MS, refused: 0 });
     this.channel = "BroadcastChannel" in window ? new BroadcastChannel(LOCK) : null;
     this.channel?.addEventListener("message", ({ data }) => tell.answered(data));
     addEventListener("online", () => this.poke());
@@ -64,7 +75,7 @@ export class Sync {
         await alone(() => this.sendAll());
       } while (this.isWanted);
       this.retryMs = FIRST_RETRY_MS;
-      this.timer = setTimeout(() => this.poke(), jitter((await this.store.count()) ? FIRST_RETRY_MS : IDLE_MS));
+      this.timer = setTimeout(() => this.poke(), jitter((await this.store.count()) > this.refused ? FIRST_RETRY_MS : IDLE_MS));
     } catch (error) {
       this.tell.state(error.message === "refused" ? "refused" : "offline");
       this.timer = setTimeout(() => this.poke(), jitter(this.retryMs));
@@ -76,26 +87,49 @@ export class Sync {
 
   async sendAll() {
     const now = Date.now();
+    const device = await this.store.get("device");
+    if (!device) throw new Error("refused");
     const all = await this.store.waiting();
     const ready = all.filter((scan) => !(scan.held_until > now));
-    let left = all.length;
+    const groups = byEvent(ready, device.event.id);
+    const own = groups.get(device.event.id) ?? [];
+    groups.delete(device.event.id);
+    await this.sendAs(device.secret, own, all.length);
+    await this.sendEarlier(groups, all.length - own.length);
+  }
+
+  /** Scans made before the phone was enrolled for another event go there; what is refused waits to be saved as a file. */
+  async sendEarlier(groups, left) {
+    this.refused = 0;
+    for (const [event, scans] of groups) {
+      const secret = await this.store.get(`secret:${event}`);
+      try {
+        if (!secret) throw new Error("refused");
+        await this.sendAs(secret, scans, left, false);
+      } catch (error) {
+        if (error.message !== "refused") throw error;
+        this.refused += scans.length;
+      }
+    }
+  }
+
+  async sendAs(secret, ready, waiting, isHere = true) {
+    let left = waiting;
     for (let start = 0; start === 0 || start < ready.length;) {
       const part = ready.slice(start, start + this.most);
-      const response = await this.send(part, left - part.length);
+      const response = await this.send(secret, part, left - part.length);
       if (response.status === 413 && part.length > 1) {
         this.most = Math.ceil(part.length / 2);
         continue;
       }
-      await this.take(part, response);
+      await this.take(part, response, isHere);
       start += Math.max(part.length, 1);
       left -= part.length;
     }
     this.most = MOST;
   }
 
-  async send(part, unsent) {
-    const device = await this.store.get("device");
-    if (!device) throw new Error("refused");
+  async send(secret, part, unsent) {
     this.sentAt = Date.now();
     const { offset } = this.tell.clock;
     const scans = part.map((scan) => wired(scan, this.sentAt, offset));
@@ -103,19 +137,19 @@ export class Sync {
     if (offset !== null) body.offset_ms = Math.round(offset);
     return ask(this.addresses.batch, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", Authorization: `Bearer ${device.secret}` },
+      headers: { "Content-Type": "application/json", Accept: "application/json", Authorization: `Bearer ${secret}` },
       body: JSON.stringify(body),
     });
   }
 
-  async take(part, response) {
+  async take(part, response, isHere) {
     if (response.status === 401 || response.status === 403) throw new Error("refused");
     if (!response.ok) throw new Error("busy");
     const { results, counts, server_time: serverTime } = await response.json();
     this.tell.clock.measure(Date.parse(serverTime), this.sentAt, Date.now());
     const pairs = part.map((scan, index) => [scan, results[index]]);
     await this.store.settle(pairs);
-    const news = { pairs, counts };
+    const news = { pairs, counts: isHere ? counts : null };
     this.tell.answered(news);
     this.channel?.postMessage(news);
     this.tell.state("online");
@@ -126,7 +160,7 @@ export class Sync {
  * A scan as the server takes it, by the clock as it shows now: one that was set meanwhile does not move the scan.
  * Without an offset known then, the page's own counting tells only that a clock was set back; it stops while a phone sleeps.
  */
-function wired({ wall, mono, boot, offset, held_until: _held, ...scan }, sentAt, nowOffset) {
+function wired({ wall, mono, boot, offset, to: _to, held_until: _held, ...scan }, sentAt, nowOffset) {
   if (scan.happened_at) return scan;
   const counted = boot === performance.timeOrigin ? sentAt - (performance.now() - mono) : wall;
   const guess = wall > counted + JUMP_MS ? counted : wall;
