@@ -11,7 +11,7 @@ from tests import factories
 from tests.factories import NOON
 from tests.volunteers import joining
 from tests.volunteers.test_views import filled
-from volunteer_hub.accounts import actions, contacts, queries
+from volunteer_hub.accounts import actions, contacts, moving, queries
 from volunteer_hub.accounts.errors import ContactTakenError, PhoneFullError, SameNameError
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.core.audit import AuditEntry
@@ -147,6 +147,16 @@ def test_texts_say_whom_they_are_for_where_a_phone_is_shared(family):
             for each in (family[1], alone.id)]  # fmt: skip
     assert [parcel.message.short[:4] for parcel in sent] == ["周小满：", "欢迎您成"]
     db.session.rollback()
+
+
+def test_whoever_moves_to_a_phone_with_a_password_has_none_of_their_own(family):
+    mover = factories.person("周远", phone=NEW)
+    with transaction():
+        for person_id in (family[0], mover.id):
+            actions.set_password(person_id, "hash", by=None, keep=None, now=NOON)
+        moving.move(mover.id, PHONE, shares=True, keep="", now=NOON)
+    kept = [each.password_hash for each in queries.people_behind(PHONE)]
+    assert kept == ["hash", None, None]
 
 
 def test_one_of_a_family_has_a_password(client, family):

@@ -14,7 +14,7 @@ def move(person_id: int, contact: str, *, shares: bool, keep: str, now: datetime
     """Let somebody sign in with another number or address, which they proved to have.
 
     Whoever has the old one is told, and other devices are signed out. Others behind the old phone
-    stay behind it.
+    stay behind it. Of those behind the new one, one at most has a password: whoever had it there.
 
     Args:
         person_id: Who.
@@ -37,6 +37,8 @@ def move(person_id: int, contact: str, *, shares: bool, keep: str, now: datetime
     was = {"phone": person.phone, "email": person.email}
     contacts.put(person, contact, seat=seat)
     db.session.flush()
+    if queries.is_password_taken(person):  # theirs would be looked up as the other's, and be wrong
+        person.password_hash = None
     audit.record("account.move_contact", person, by=person_id, now=now, personal=(person_id, was))
     if old is not None:
         contacts.tell_old(person, old, now=now)
