@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from sqlalchemy import true
 
 from tests import factories
@@ -10,12 +11,14 @@ from tests.factories import HOUR, NOON
 from volunteer_hub import matching
 from volunteer_hub.assignments import facts
 from volunteer_hub.assignments.models import State
-from volunteer_hub.assignments.problem import Horizon, judged, question_of
+from volunteer_hub.assignments.problem import Horizon, judged, priority_of, question_of
 from volunteer_hub.assignments.queries import PostCount
 from volunteer_hub.core.database import db
 from volunteer_hub.events.drafts import Risk
 from volunteer_hub.events.models import Status
 from volunteer_hub.matching import Condition
+from volunteer_hub.matching.weights import Priority
+from volunteer_hub.regions import remoteness
 from volunteer_hub.volunteers.models import DayOff, ExtraHours, VolunteerWish
 from volunteer_hub.volunteers.rules import WishKind
 
@@ -230,3 +233,65 @@ def test_only_the_willing_may_be_proposed(app):
     found = facts.about_all(facts.may_be_proposed(), since=date(2026, 9, 1))
 
     assert [one.id for one in found] == [willing.id, back_soon.id]
+
+
+class TestWhatComesFirst:
+    @pytest.mark.parametrize(
+        ("risks", "is_remote", "expected"),
+        [
+            ({Risk.NONE, Risk.EMERGENCY}, True, Priority.EMERGENCY),
+            ({Risk.EMERGENCY}, False, Priority.EMERGENCY),
+            ({Risk.NONE, Risk.DANGER}, True, Priority.RURAL),
+            ({Risk.NONE, Risk.DANGER}, False, Priority.GENERAL),
+        ],
+    )
+    def test_emergencies_then_remote_townships_then_the_rest(self, risks, is_remote, expected):
+        assert priority_of(risks, is_remote=is_remote) is expected
+
+    def test_is_known_of_every_shift(self, app):
+        called, ordinary = factories.shift(), factories.shift(factories.event(at_venue=near_seat()))
+        posts = [factories.post(each) for each in (called, factories.shift(), ordinary)]
+        posts[0].risk = Risk.EMERGENCY
+        db.session.commit()
+
+        found = {shift.id: shift.priority for shift in ask(*posts).problem.shifts}
+
+        assert [found[post.shift_id] for post in posts] == [
+            Priority.EMERGENCY, Priority.RURAL, Priority.GENERAL,
+        ]  # fmt: skip
+
+    def test_the_office_may_say_otherwise_and_that_holds_for_villages(self, app):
+        village = factories.venue(region_code="210682118202")
+        post = factories.post(factories.shift(factories.event(at_venue=village)))
+        by = factories.person().id
+        remoteness.mark("210682118", False, by=by, now=NOON)
+
+        assert ask(post).problem.shifts[0].priority is Priority.GENERAL
+        remoteness.mark("210682118", None, by=by, now=NOON)
+        assert ask(post).problem.shifts[0].priority is Priority.RURAL
+
+    def test_a_remote_township_gets_the_only_person_before_another_place(self, app):
+        near = factories.post(factories.shift(factories.event(at_venue=near_seat())))
+        far = factories.post()
+        one = factories.volunteer(home="210682001", radius_km=100)
+
+        plan = matching.solve(ask(near, far).problem)
+
+        assert plan.assignments == (matching.Pin(one.id, far.id),)
+
+    def test_experienced_people_are_wanted_where_posts_say_so(self, app):
+        shift = factories.shift()
+        posts = [factories.post(shift), factories.post(shift, title="引导员")]
+        posts[0].min_experienced, posts[1].min_experienced = 1, 2
+        db.session.commit()
+
+        assert ask(*posts).problem.shifts[0].experienced_people == 3
+        assert ask(posts[1]).problem.shifts[0].experienced_people == 2
+
+
+def near_seat():
+    venue = factories.venue()
+    seat = factories.region("210682")
+    venue.lat, venue.lng = seat.lat, seat.lng
+    db.session.commit()
+    return venue

@@ -56,6 +56,23 @@ def test_a_new_shift_leads_to_its_first_post(client, event):
     assert (shift.starts_at, shift.ends_at) == (event.starts_at, event.ends_at)
 
 
+def test_a_post_keeps_how_many_experienced_people_it_wants(client, event):
+    shift = factories.shift(event)
+
+    client.post(f"/organise/shifts/{shift.id}/posts/new", data=post_values(min_experienced="1"))
+
+    post = db.session.scalars(select(Post)).one()
+    assert post.min_experienced == 1
+    assert 'name="min_experienced"' in client.get(f"/organise/posts/{post.id}/edit").text
+    address = f"/organise/posts/{post.id}/edit"
+    refused = client.post(address, data=post_values(min_experienced="1000"))
+    assert refused.status_code == 422
+    many = client.post(address, data=post_values(max_people="2", min_experienced="3"))
+    assert "老手人数不能多于最多人数" in many.text
+    client.post(address, data=post_values())
+    assert again(post).min_experienced == 0
+
+
 def test_a_post_keeps_whom_it_may_be_given_to(client, event):
     shift = factories.shift(event)
     values = post_values(risk="danger", needs_car="y")

@@ -171,6 +171,7 @@ def test_how_it_counts_is_said_in_words(client, who):
     assert "300 分" in page
     assert "/office/numbers/match.fit" not in page
     client.sign_in(factories.office())
+    assert "/office/numbers/of/places" in client.get("/organise/plans/weights").text
     assert "/office/numbers/match.fit" in client.get("/organise/plans/weights").text
     assert "离得近" in client.get("/office/numbers/of/match").text
 

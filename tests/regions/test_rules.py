@@ -1,5 +1,7 @@
 import pytest
 
+from volunteer_hub.regions import rules
+from volunteer_hub.regions.geography import Place
 from volunteer_hub.regions.rules import read_coordinates, read_rows, short_name_of
 from volunteer_hub.regions.spelling import of_place
 
@@ -116,3 +118,22 @@ def test_a_pair_is_read_in_either_order(text, expected):
 )
 def test_names_are_read_as_people_here_read_them(name, expected):
     assert of_place(name) == expected
+
+
+SEAT, TWENTY_KM_OFF = Place(40.0, 124.0, False), Place(40.18, 124.0, False)
+
+
+@pytest.mark.parametrize(
+    ("mark", "place", "seat", "from_km", "expected"),
+    [
+        (None, TWENTY_KM_OFF, SEAT, 20, True),
+        (None, TWENTY_KM_OFF, SEAT, 21, False),
+        (True, SEAT, SEAT, 20, True),
+        (False, TWENTY_KM_OFF, SEAT, 20, False),
+        (True, None, None, 20, True),
+        (None, None, SEAT, 20, False),
+        (None, TWENTY_KM_OFF, None, 20, False),
+    ],
+)
+def test_what_the_office_said_counts_before_the_distance(mark, place, seat, from_km, expected):
+    assert rules.is_remote(mark, place, seat, from_km=from_km) is expected

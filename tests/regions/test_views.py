@@ -1,10 +1,14 @@
+import re
+
 import pytest
 from sqlalchemy import select
 
 from tests import factories
+from volunteer_hub.core.audit import AuditEntry
 from volunteer_hub.core.database import db
 from volunteer_hub.organisations.models import Function
-from volunteer_hub.regions.models import Venue
+from volunteer_hub.regions.models import Region, Venue
+from volunteer_hub.regions.remoteness import MARK_ACTION
 
 TONGYUANPU = "210682118"
 FILLED = {
@@ -212,3 +216,33 @@ def test_venues_are_searched_from_a_field(staff):
 
 def test_the_pages_are_there_in_english_too(staff):
     assert staff.get("/organise/venues?lang=en").status_code == 200
+
+
+def test_the_city_office_decides_which_townships_are_remote(client):
+    address = f"/regions/{TONGYUANPU}"
+    assert "/office/regions" not in client.get(address).text
+    client.sign_in(factories.office())
+    assert "现在按偏远乡镇排" in client.get(address).text  # 40 km from its county's seat
+
+    moved = client.post(f"/office{address}/remote", data={"is_remote": "near"})
+    again = client.post(f"/office{address}/remote", data={"is_remote": "near"})
+
+    assert (moved.location, again.location) == (address, address)
+    page = client.get(address).text
+    assert "现在不按偏远乡镇排" in page
+    assert re.search(r'value="near"[^>]* checked|checked[^>]* value="near"', page)
+    [note] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == MARK_ACTION))
+    assert note.details == {"was": None, "is": False}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "status"),
+    [("210682", "remote", 404), (TONGYUANPU, "", 422), (TONGYUANPU, "farther", 422)],
+)
+def test_only_a_township_is_marked_and_with_one_of_the_answers(client, code, value, status):
+    client.sign_in(factories.office())
+
+    answer = client.post(f"/office/regions/{code}/remote", data={"is_remote": value})
+
+    assert answer.status_code == status
+    assert db.session.scalars(select(Region.id).where(Region.is_remote.is_not(None))).all() == []

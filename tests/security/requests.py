@@ -1356,6 +1356,7 @@ REQUESTS: tuple[Request, ...] = (
     Request("resources.release", "organiser a", fresh=_booked_thing),
     Request("regions.new_venue", "organiser a", _venue, texts=VENUE_TEXTS),
     Request("regions.edit_venue", "organiser a", _venue, texts=VENUE_TEXTS),
+    Request("regions.mark_remote", "city", lambda _w: {"is_remote": "remote"}),
     Request("registrations.register", "anonymous", _attendee, texts=("name",)),
     Request("registrations.wait", "anonymous", _attendee, texts=("name",)),
     Request("registrations.wait_by_phone", "organiser a", _attendee, texts=("name",)),

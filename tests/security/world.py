@@ -902,6 +902,7 @@ _OTHERWISE = {
     "teams.dissolve": lambda side: {"organisation_id": side.team},
     "pages.show_campaign": lambda _side: {"code": "caravan"},
     "regions.show_region": lambda _side: {"code": "210682118"},
+    "regions.mark_remote": lambda _side: {"code": "210682118"},
     "statistics.attendance_csv": lambda side: {"event_id": side.running},
     "statistics.hours_csv": lambda side: {"event_id": side.running},
     "recognition.confirm": lambda side: {"event_id": side.over},

@@ -20,8 +20,10 @@ from volunteer_hub.events.models import Event, Post, Shift
 from volunteer_hub.matching.engagements import Engagements
 from volunteer_hub.matching.lookup import Lookup
 from volunteer_hub.matching.ranking import Candidate, judge
+from volunteer_hub.matching.weights import Priority
 from volunteer_hub.regions.geography import Place
 from volunteer_hub.regions.queries import place_of
+from volunteer_hub.regions.remoteness import is_remote
 from volunteer_hub.volunteers.rules import adult_from as adult_from_day
 from volunteer_hub.volunteers.rules import merged_hours
 
@@ -96,13 +98,16 @@ def question_of(
     horizon = Horizon.around(min(post.shift.starts_at for post in posts))
     own = {post.id: post.shift_id for post in posts}
     shifts = {post.shift_id: post.shift for post in posts}
+    asking: dict[int, list[Post]] = {}
+    for post in posts:
+        asking.setdefault(post.shift_id, []).append(post)
     settled = facts.settled_of(whom, own, now=now)
     people = facts.about_all(whom, since=horizon.monday)
     there = {one.id for one in people}
     engaged = [row for row in settled if row.state in (LIVE if proposing else (State.ACCEPTED,))]
     problem = matching.Problem(
         volunteers=tuple(_volunteers(people, settled, horizon, proposing=proposing, now=now)),
-        shifts=tuple(_as_shift(shift, horizon) for shift in shifts.values()),
+        shifts=tuple(_as_shift(asking[each], shifts[each], horizon) for each in shifts),
         posts=tuple(_as_post(post) for post in posts),
         taken=tuple(_taken(engaged, own, shifts, horizon)),
         pins=tuple(
@@ -145,13 +150,30 @@ def place_of_event(event: Event) -> Place | None:
     return _place(venue.lat, venue.lng, venue.region_id)
 
 
+def region_of_event(event: Event) -> int | None:
+    """Return the region an event lies in, as far as anybody knows."""
+    return event.region_id if event.venue is None else event.venue.region_id
+
+
 def _place(lat: float | None, lng: float | None, region_id: int | None) -> Place | None:
     if lat is not None and lng is not None:
         return Place(lat, lng, is_approximate=False)
     return place_of(region_id) if region_id is not None else None
 
 
-def _as_shift(shift: Shift, horizon: Horizon) -> matching.Shift:
+def priority_of(risks: Collection[Risk], *, is_remote: bool) -> Priority:
+    """Return how urgent a shift is: a call of the reserve first, then a remote township.
+
+    Args:
+        risks: Those of its posts.
+        is_remote: Whether it is in a remote township.
+    """
+    if Risk.EMERGENCY in risks:
+        return Priority.EMERGENCY
+    return Priority.RURAL if is_remote else Priority.GENERAL
+
+
+def _as_shift(posts: Sequence[Post], shift: Shift, horizon: Horizon) -> matching.Shift:
     event = shift.event
     place = place_of_event(event)
     return matching.Shift(
@@ -165,6 +187,10 @@ def _as_shift(shift: Shift, horizon: Horizon) -> matching.Shift:
         audience=event.audience_codes[0] if event.audience_codes else "",
         also_for=frozenset(event.audience_codes[1:]),
         campaign=event.campaign.code,
+        priority=priority_of(
+            {post.risk for post in posts}, is_remote=is_remote(region_of_event(event), place)
+        ),
+        experienced_people=sum(post.min_experienced for post in posts),
     )
 
 

@@ -69,3 +69,4 @@ class PostDraft:
     risk: Risk = Risk.NONE
     needs_car: bool = False
     credential_code: str = ""
+    min_experienced: int = 0

@@ -155,6 +155,8 @@ class Post(Model):
     risk: Mapped[Risk] = mapped_column(enum_column(Risk), default=Risk.NONE)
     needs_car: Mapped[bool] = mapped_column(default=False)
     credential_code: Mapped[str] = mapped_column(String(40), default="")
+    # How many of its people should have served for long; wanted, and nobody is refused for it.
+    min_experienced: Mapped[int] = mapped_column(default=0)
 
     shift: Mapped[Shift] = relationship(back_populates="posts")
     skills: Mapped[list[PostSkill]] = relationship(

@@ -8,10 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than stubs
+from wtforms.validators import NumberRange, Optional
 
 from volunteer_hub.catalogue import queries as catalogue
-from volunteer_hub.core.forms import Form, OneButtonField, OneOfField
+from volunteer_hub.core.forms import Form, OneButtonField, OneOfField, WholeNumberField
 from volunteer_hub.core.i18n import language
+from volunteer_hub.events import rules
 from volunteer_hub.events.drafts import PostDraft, Risk
 
 RISKS: Final = (
@@ -33,6 +35,19 @@ class PostNeeds(Form):
         description=_l("只接受证件已核验、到班次结束时还有效的志愿者。"),
     )
 
+    min_experienced = WholeNumberField(
+        _l("要几位老手带"),
+        [
+            Optional(),
+            NumberRange(
+                0, rules.MAX_PEOPLE, _l("请填写 0 到 %(most)s 之间的数", most=rules.MAX_PEOPLE)
+            ),
+        ],
+        description=_l(
+            "老手：近 400 天服务满 30 小时。推荐人选时，同一班次先凑够；不够也照样能报名。"
+        ),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as WTForms has it
         super().__init__(*args, **kwargs)
         names = dict(catalogue.choices("credential", language()))
@@ -50,6 +65,7 @@ class PostNeeds(Form):
             "risk": Risk(self.risk.data),
             "needs_car": self.needs_car.data,
             "credential_code": self.credential_code.data or "",
+            "min_experienced": self.min_experienced.data or 0,
         }
 
 
@@ -59,4 +75,5 @@ def needs_values(draft: PostDraft) -> dict[str, Any]:
         "risk": draft.risk.value,
         "needs_car": draft.needs_car,
         "credential_code": draft.credential_code,
+        "min_experienced": draft.min_experienced or None,
     }

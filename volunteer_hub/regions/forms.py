@@ -19,6 +19,7 @@ from volunteer_hub.core.forms import (
     Filled,
     Form,
     OnceForm,
+    OneButtonField,
     WholeNumberField,
     landline_or_mobile,
 )
@@ -54,6 +55,34 @@ def venue_choices(text: str) -> list[Choice]:
         Choice(f"#{venue.id}", venue.name, queries.path_of(venue.region_id))
         for venue in queries.search_venues(text, limit=CHOICES_SHOWN)
     ]
+
+
+BY_DISTANCE, REMOTE, NEAR = "distance", "remote", "near"
+_MARKS: Final = {BY_DISTANCE: None, REMOTE: True, NEAR: False}
+
+
+class RemoteForm(Form):
+    """Whether a township is remote."""
+
+    is_remote = OneButtonField(
+        _l("偏远乡镇"),
+        [Filled(_l("请选择一项"))],
+        choices=(
+            SelectChoice(BY_DISTANCE, _l("看离县城多远")),
+            SelectChoice(REMOTE, _l("是偏远乡镇")),
+            SelectChoice(NEAR, _l("不是偏远乡镇")),
+        ),
+        description=_l("排班时，偏远乡镇的活动缺人先补，只排在应急任务后面。"),
+    )
+
+    def mark(self) -> bool | None:
+        """Return what was decided; None leaves it to the distance."""
+        return _MARKS[self.is_remote.data]
+
+
+def mark_value(mark: bool | None) -> str:
+    """Return a decision as the value its form starts from."""
+    return next(value for value, each in _MARKS.items() if each is mark)
 
 
 class _PickerWidget:

@@ -34,6 +34,8 @@ class Region(Model):
     lat: Mapped[float | None]
     lng: Mapped[float | None]
     is_approximate: Mapped[bool] = mapped_column(default=True)
+    # What the office decided about a township; unless it did, distance does.
+    is_remote: Mapped[bool | None]
     coord_source: Mapped[str] = mapped_column(String(120), default="")
     pinyin: Mapped[str] = mapped_column(String(200), default="", index=True)
     initials: Mapped[str] = mapped_column(String(40), default="", index=True)

@@ -10,6 +10,7 @@ from typing import Final
 
 from volunteer_hub.core.loading import Row, RowProblem, numbered
 from volunteer_hub.core.text import N_, normalise
+from volunteer_hub.regions.geography import Place, distance
 from volunteer_hub.regions.tree import DEPTH
 
 _CODE: Final = re.compile(r"[0-9A-Za-z-]{1,12}")
@@ -112,6 +113,22 @@ def read_coordinates(text: str) -> tuple[float, float] | None:
     one, other = float(found[1]), float(found[2])
     lat, lng = (one, other) if one < other else (other, one)
     return (lat, lng) if 18 <= lat <= 54 and 73 <= lng <= 135.5 else None
+
+
+def is_remote(
+    mark: bool | None, place: Place | None, seat: Place | None, *, from_km: float
+) -> bool:
+    """Tell whether a place is remote: as it was marked, or else by how far off it lies.
+
+    Args:
+        mark: What the office decided, if it did.
+        place: Where it is; a point borrowed from the county is the seat itself, and so not far.
+        seat: Where the county's seat is.
+        from_km: From which distance on a place is remote, as the crow flies.
+    """
+    if mark is not None:
+        return mark
+    return place is not None and seat is not None and distance(place, seat).km >= from_km
 
 
 def _cell_problem(cells: Mapping[str, str]) -> _Problem | None:

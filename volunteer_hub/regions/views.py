@@ -8,24 +8,27 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from volunteer_hub.core import access, clock, once
+from volunteer_hub.core.access import Role
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.pages import page, safe_next
 from volunteer_hub.core.problems import wants_json
 from volunteer_hub.core.security import limiter
 from volunteer_hub.core.transaction import transaction
-from volunteer_hub.regions import actions, queries
+from volunteer_hub.regions import actions, queries, remoteness
 from volunteer_hub.regions.errors import VenueExistsError
 from volunteer_hub.regions.forms import (
     CHOICES_SHOWN,
     Choice,
+    RemoteForm,
     VenueFilterForm,
     VenueForm,
+    mark_value,
     pin_of,
     region_choices,
     venue_choices,
 )
 from volunteer_hub.regions.geography import map_address
-from volunteer_hub.regions.tree import DEPTH
+from volunteer_hub.regions.tree import DEPTH, Node
 
 blueprint = Blueprint("regions", __name__)
 SEARCHES_A_MINUTE = "120 per minute"
@@ -34,13 +37,21 @@ SEARCHES_A_MINUTE = "120 per minute"
 @blueprint.get("/regions")
 @access.public
 def browse() -> ResponseReturnValue:
-    return page("regions/browse.html", node=None, crumbs=[], children=queries.counties())
+    return page(
+        "regions/browse.html", node=None, crumbs=[], children=queries.counties(), remote_form=None
+    )
 
 
 @blueprint.get("/regions/<code>")
 @access.public
 def show_region(code: str) -> ResponseReturnValue:
     node = queries.region_by_code(code)
+    may_mark = node.level == "township" and Role.CITY_OFFICE in access.roles()
+    form = RemoteForm(formdata=None, is_remote=mark_value(remoteness.mark_of(node)))
+    return _region(node, form if may_mark else None)
+
+
+def _region(node: Node, form: RemoteForm | None) -> str:
     above = queries.tree().line(node)[1:-1]
     crumbs = [(it.short_name, url_for("regions.show_region", code=it.code)) for it in above]
     return page(
@@ -48,7 +59,21 @@ def show_region(code: str) -> ResponseReturnValue:
         node=node,
         crumbs=[(_("全市"), url_for("regions.browse")), *crumbs],
         children=queries.children_of(node.id),
+        remote_form=form,
+        is_remote=form is not None and remoteness.is_remote(node.id),
     )
+
+
+@blueprint.post("/office/regions/<code>/remote")
+@access.role(Role.CITY_OFFICE)
+def mark_remote(code: str) -> ResponseReturnValue:
+    form = RemoteForm()
+    if not form.validate():
+        return _region(queries.region_by_code(code), form), 422
+    with transaction():
+        remoteness.mark(code, form.mark(), by=current_user.person_id, now=clock.now())
+    flash(_("已保存，从现在起按这个排"), "good")
+    return redirect(url_for("regions.show_region", code=code))
 
 
 @blueprint.get("/regions/search")

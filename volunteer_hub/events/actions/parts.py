@@ -117,6 +117,7 @@ def edit_post(post_id: int, draft: PostDraft, *, scope: Scope, now: datetime) ->
     post.min_people, post.max_people = draft.min_people, draft.max_people
     post.risk, post.needs_car = draft.risk, draft.needs_car
     post.credential_code = draft.credential_code
+    post.min_experienced = draft.min_experienced
     _set_skills(post, draft.skills)
     db.session.flush()
     audit.record(

@@ -95,6 +95,7 @@ def new_post(draft: PostDraft) -> Post:
         risk=draft.risk,
         needs_car=draft.needs_car,
         credential_code=draft.credential_code,
+        min_experienced=draft.min_experienced,
         skills=[PostSkill(skill_code=code, level=level) for code, level in draft.skills],
     )
 

@@ -50,6 +50,7 @@ def draft_of_post(post: Post) -> PostDraft:
         risk=post.risk,
         needs_car=post.needs_car,
         credential_code=post.credential_code,
+        min_experienced=post.min_experienced,
     )
 
 

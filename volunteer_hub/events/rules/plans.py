@@ -125,6 +125,8 @@ def post_problems(draft: PostDraft) -> list[FieldProblem]:
         )
     elif not 0 <= draft.min_people <= draft.max_people:
         problems.append(FieldProblem("min_people", N_("最少人数不能多于最多人数")))
+    if not 0 <= draft.min_experienced <= max(draft.max_people, 0):
+        problems.append(FieldProblem("min_experienced", N_("老手人数不能多于最多人数")))
     codes = [code for code, _level in draft.skills]
     if len(set(codes)) < len(codes):
         problems.append(FieldProblem("skills", N_("同一项技能选了两次，请去掉一个")))

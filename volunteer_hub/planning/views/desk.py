@@ -28,6 +28,7 @@ from volunteer_hub.planning.rules import Reach
 from volunteer_hub.planning.views.base import blueprint, own_scope
 from volunteer_hub.planning.weighing import NUMBERS
 from volunteer_hub.programmes import queries as programmes
+from volunteer_hub.regions.remoteness import REMOTE_KM
 
 WEEK: Final = timedelta(days=7)
 AHEAD: Final = timedelta(weeks=8)
@@ -74,6 +75,7 @@ def show_weights() -> ResponseReturnValue:
     return page(
         "planning/weights.html",
         lines=[(number, value_of(number.key)) for number in NUMBERS],
+        remote_km=value_of(REMOTE_KM),
         may_change=Role.CITY_OFFICE in access.roles(),
     )
 
