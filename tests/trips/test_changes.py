@@ -15,6 +15,7 @@ from volunteer_hub.core.database import db
 from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.registrations import tasks as registration_tasks
+from volunteer_hub.resources.rules import Purpose
 
 
 @pytest.fixture
@@ -149,3 +150,25 @@ def test_assignments_are_called_off(client, trip):
 
     assert row.state is State.CANCELLED
     assert len(told("event_cancelled")) == 1
+
+
+def test_a_broken_vehicle_keeps_nobody_from_calling_off(client, trip):
+    one, two = stops(trip)
+    van = factories.resource(of=one.organisation)
+    booked = factories.booking(van, starts_at=trip.leaves_at, hours=48, purpose=Purpose.EVENT)
+    booked.trip_id, van.is_active = trip.id, False
+    db.session.commit()
+
+    answer = client.post(address(trip), data=filled(client, trip, stops=[str(two.id)]))
+    assert answer.status_code == 302
+    assert [each.status for each in stops(trip)] == [Status.PUBLISHED, Status.CANCELLED]
+
+
+def test_a_stop_is_called_off_by_itself_though_the_road_was_too_long_already(client, trip):
+    _one, two = stops(trip)
+    trip.set_up_minutes = 24 * 60
+    db.session.commit()
+
+    answer = client.post(f"/organise/events/{two.id}/cancel", data={"reason": "下雪"})
+    assert answer.status_code in (302, 303)
+    assert [each.status for each in stops(trip)] == [Status.PUBLISHED, Status.CANCELLED]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from volunteer_hub.core.text import N_
 from volunteer_hub.events.drafts import EventDraft
 from volunteer_hub.events.errors import FieldProblem
+from volunteer_hub.events.models import Status
 from volunteer_hub.trips import actions, queries, rules
 from volunteer_hub.trips.rules import Halt
 
@@ -45,4 +46,5 @@ def objections(event: Event, draft: EventDraft) -> list[FieldProblem]:
 def follow(event: Event, by: int, now: datetime) -> None:
     """Bring the trip of a stop along that was changed or called off by itself."""
     if event.trip_id is not None:
-        actions.follow_stops(event.trip_id, by=by, now=now)
+        is_off = event.status is Status.CANCELLED
+        actions.follow_stops(event.trip_id, is_off=is_off, by=by, now=now)

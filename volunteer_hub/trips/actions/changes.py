@@ -16,7 +16,7 @@ from volunteer_hub.events.errors import FieldProblem, UnsoundPlanError
 from volunteer_hub.events.models import Event
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.trips import queries
-from volunteer_hub.trips.actions.steps import bring_along
+from volunteer_hub.trips.actions.steps import bring_along, follow_what_is_off
 from volunteer_hub.trips.models import Trip
 
 
@@ -68,7 +68,7 @@ def cancel_stops(
     chosen = _chosen(stops, event_ids, now)
     for event in chosen:
         planning.call_off(event, reason, by=scope.person_id, now=now)
-    bring_along(trip, by=scope.person_id, now=now)
+    follow_what_is_off(trip, by=scope.person_id, now=now)
     audit.record("trip.cancel", trip, by=scope.person_id, now=now, details=_told(chosen))
     return trip
 
