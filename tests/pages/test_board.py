@@ -11,7 +11,7 @@ from tests.client import counted_queries
 from tests.factories import HOUR, NOON
 from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Status
-from volunteer_hub.resources.rules import Kind
+from volunteer_hub.resources.rules import Kind, Purpose
 
 DAY = timedelta(days=1)
 
@@ -193,3 +193,19 @@ def test_each_view_costs_the_same_however_many_events(client, desk, view):
             board(client, view)
         costs.append(len(statements))
     assert costs[0] == costs[1] <= 12
+
+
+def test_what_is_refused_among_several_stays_as_it_was(client, desk):
+    trip_of = [factories.event(name, starts_at=NOON + day * 24 * HOUR, **desk)
+               for name, day in (("第一站", 1), ("第二站", 2))]  # fmt: skip
+    van = factories.resource(of=desk["of"])
+    trip = factories.trip(stops=trip_of)
+    booked = factories.booking(van, starts_at=trip.leaves_at, hours=48, purpose=Purpose.EVENT)
+    booked.trip_id, van.is_active = trip.id, False
+    db.session.commit()
+    named = {"contact_name": "周望星", "contact_phone": "13800138000"}
+
+    press(client, "assign!", *trip_of, **named)
+
+    assert "2 场没有改" in board(client, "list")
+    assert {fresh(each).contact_phone for each in trip_of} == {""}

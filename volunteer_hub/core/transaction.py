@@ -33,6 +33,16 @@ def transaction() -> Iterator[None]:
 
 
 @contextmanager
+def step() -> Iterator[None]:
+    """Keep what one step of an open transaction writes, or, when an error leaves it, none of that.
+
+    For many things in one transaction of which some may be refused.
+    """
+    with db.session.begin_nested():
+        yield
+
+
+@contextmanager
 def short_write() -> Iterator[None]:
     """Keep an access-log row about a page that was only read: the one write a GET may make.
 

@@ -18,7 +18,7 @@ from volunteer_hub.core import access, clock, once
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.formats import listed
 from volunteer_hub.core.pages import page, safe_next
-from volunteer_hub.core.transaction import transaction
+from volunteer_hub.core.transaction import step, transaction
 from volunteer_hub.events import actions
 from volunteer_hub.events import queries as events
 from volunteer_hub.organisations import queries as organisations
@@ -93,9 +93,14 @@ def _do(action: str, form: BulkForm, event_ids: list[int], scope: Scope) -> None
     with transaction():
         if once.first_answer(key) is not None:
             return
+        # All are held first, in the order in which everybody holds events: one by one, the trip of
+        # an earlier stop would be held while a later stop is waited for.
+        for event_id in sorted(event_ids):
+            events.lock_event_for_staff(event_id, scope)
         for event_id in event_ids:
             try:
-                act(event_id)
+                with step():
+                    act(event_id)
             except DomainError as error:
                 title = events.event_for_staff(event_id, scope, with_posts=False).title
                 refused.append(f"{title}（{_(error.message)}）")
