@@ -12,11 +12,13 @@ from sqlalchemy import func, select
 from tests import factories
 from tests.factories import HOUR, NOON
 from volunteer_hub.core import sheets
+from volunteer_hub.core.audit import AuditEntry
+from volunteer_hub.core.clock import LOCAL
 from volunteer_hub.core.database import db
 from volunteer_hub.events.models import Event, Status
 from volunteer_hub.regions.models import Venue
 from volunteer_hub.resources.models import Resource
-from volunteer_hub.resources.rules import Kind
+from volunteer_hub.resources.rules import Kind, Purpose
 
 VENUES = ["名称", "类型", "所在地", "座位数", "无台阶"]
 SCHOOL = ["通远堡小学", "中小学", "通远堡镇", "200", "是"]
@@ -181,3 +183,43 @@ def test_resources_come_in_for_own_units_alone(client, unit):
 def test_a_kind_there_is_not_is_not_found(client, unit):
     assert client.get("/organise/tables/people").status_code == 404
     assert sheets.MOST_ROWS > 500
+
+
+def test_who_takes_numbers_of_contacts_away_is_written_down(client, unit):
+    factories.venue()
+    client.get("/organise/tables/venues/file?shown=empty")
+    assert handed_out() == []
+    client.get("/organise/tables/venues/file?kind=csv")
+    assert [each.details for each in handed_out()] == [{"table": "venues", "lines": 1}]
+
+
+def handed_out():
+    db.session.rollback()
+    return list(db.session.scalars(select(AuditEntry).filter_by(action="table.hand_out")))
+
+
+def test_of_a_line_that_is_refused_nothing_stays(client, unit):
+    one, two = (
+        factories.event(name, of=unit, starts_at=NOON + day * 24 * HOUR)
+        for name, day in (("第一站", 1), ("第二站", 2))
+    )
+    van = factories.resource(of=unit)
+    trip = factories.trip(stops=[one, two])
+    booked = factories.booking(van, starts_at=trip.leaves_at, hours=48, purpose=Purpose.EVENT)
+    booked.trip_id, van.is_active = trip.id, False
+    db.session.commit()
+    before = two.ends_at
+    head = ["主办单位", "专项行动", "活动名称", "开始时间", "结束时间"]
+    line = [unit.name, two.campaign.zh, two.title]
+    times = [f"{each.astimezone(LOCAL):%Y-%m-%d %H:%M}" for each in (two.starts_at, before + HOUR)]
+
+    text = take(client, "events", csv(head, [*line, *times]))
+
+    assert "更改 0" in text
+    db.session.rollback()
+    assert db.session.get(Event, two.id).ends_at == before
+
+
+def test_a_number_with_many_zeros_is_refused(client, unit):
+    text = send(client, "venues", csv(VENUES, [*SCHOOL[:3], "0000000009999999999", ""])).text
+    assert "0 到 100000 之间" in text

@@ -7,6 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from volunteer_hub.accounts import queries as accounts
+from volunteer_hub.core import audit
+from volunteer_hub.core.database import db, take_turns
 from volunteer_hub.core.errors import DomainError
 from volunteer_hub.core.text import N_
 from volunteer_hub.events.errors import UnsoundPlanError
@@ -22,18 +25,29 @@ def judge(kind: Kind, lines: Iterable[Line], *, scope: Scope) -> list[Judged]:
 
 
 def take(kind: Kind, lines: Iterable[Line], *, scope: Scope, now: datetime) -> list[Judged]:
-    """Take every line that can be; returns what became of each. Twice changes nothing."""
+    """Take every line that can be; returns what became of each. Twice changes nothing.
+
+    Not at the same moment either: whoever takes a table of this kind waits for the one before.
+    """
+    take_turns(f"table of {kind.code}")
     seen: dict[Hashable, int] = {}
     return [_take(kind, line, scope, seen, now) for line in lines]
+
+
+def note_handed_out(kind: Kind, lines: int, *, by: int, now: datetime) -> None:
+    """Write down that somebody took a file with names and numbers of contacts away."""
+    details = {"table": kind.code, "lines": lines}
+    audit.record("table.hand_out", accounts.person_by_id(by), by=by, now=now, details=details)
 
 
 def _take(kind: Kind, line: Line, scope: Scope, seen: dict[Hashable, int], now: datetime) -> Judged:
     judged, draft, row = _judge(kind, line, scope, seen)
     try:
-        if judged.verdict is Verdict.NEW:
-            kind.add(draft, line.cells, scope, now)
-        elif judged.verdict is Verdict.CHANGED:
-            kind.change(row, draft, scope, now)
+        with db.session.begin_nested():  # of a line that is refused nothing stays
+            if judged.verdict is Verdict.NEW:
+                kind.add(draft, line.cells, scope, now)
+            elif judged.verdict is Verdict.CHANGED:
+                kind.change(row, draft, scope, now)
     except UnsoundPlanError as error:
         first = error.problems[0]
         return _wrong(line, judged.name, first.message, dict(first.values))

@@ -15,6 +15,7 @@ from volunteer_hub.core.text import N_
 
 MOST_LINES: Final = 500
 HEADING_ROWS: Final = 6
+MOST_DIGITS: Final = 9
 YES: Final = frozenset({"是", "有", "对", "yes", "y", "1", "true", "√"})
 NO: Final = frozenset({"否", "无", "没有", "不", "no", "n", "0", "false", "×"})
 _DAY: Final = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
@@ -154,7 +155,7 @@ def number(cells: Mapping[str, str], key: str, heading: str, *, most: int) -> in
     value = unicodedata.normalize("NFKC", cells.get(key, ""))
     if not value:
         return None
-    if not (value.isascii() and value.isdigit()) or not 0 <= int(value[:9]) <= most:
+    if not (value.isascii() and value.isdigit()) or len(value) > MOST_DIGITS or int(value) > most:
         raise CellProblem(
             N_("“%(heading)s”要填 0 到 %(most)s 之间的整数"), heading=heading, most=most
         )

@@ -13,7 +13,7 @@ from flask_login import current_user
 
 from volunteer_hub.core import access, clock, once, sheets
 from volunteer_hub.core.pages import page
-from volunteer_hub.core.transaction import transaction
+from volunteer_hub.core.transaction import short_write, transaction
 from volunteer_hub.organisations import queries as organisations
 from volunteer_hub.organisations.queries import Scope
 from volunteer_hub.tables import actions
@@ -86,6 +86,9 @@ def hand_out(kind: str) -> ResponseReturnValue:
         content = sheets.xlsx_bytes(str(_(known.title)), headings, rows)
         content_type = sheets.XLSX_TYPE
     name = f"{known.code}.{'csv' if is_csv else 'xlsx'}"
+    if rows:
+        with short_write():
+            actions.note_handed_out(known, len(rows), by=current_user.person_id, now=clock.now())
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, content_type=content_type, headers=headers)
 
