@@ -299,3 +299,14 @@ def test_the_organisers_page(client, two):
     client.sign_in(factories.organiser())
     assert client.get(page).status_code == 404
     assert client.post(f"{page}/{asked.id}", data={"answer": "yes"}).status_code == 404
+
+
+def test_a_question_of_a_place_that_was_given_back_is_worth_nothing_when_they_come_back(two):
+    asked = two.ask()
+    do(actions.withdraw, two.mine.id, "")
+    do(actions.sign_up, two.mine.post_id, two.mine.volunteer_id)
+    before = unchanged(two)
+
+    with pytest.raises(ExchangeGoneError):
+        do(actions.accept_swap, asked.id)
+    assert holders() == before

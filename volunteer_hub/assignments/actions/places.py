@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, update
 
 from volunteer_hub.assignments import queries, rules
 from volunteer_hub.assignments.actions import line, refills
@@ -26,8 +26,14 @@ from volunteer_hub.assignments.errors import (
     UnderAgeError,
     VolunteerPausedError,
 )
-from volunteer_hub.assignments.models import Assignment, Source, StandInSearch, State
-from volunteer_hub.assignments.rules import Refusal
+from volunteer_hub.assignments.models import (
+    Assignment,
+    Exchange,
+    Source,
+    StandInSearch,
+    State,
+)
+from volunteer_hub.assignments.rules import ExchangeState, Refusal
 from volunteer_hub.core import audit, outbox
 from volunteer_hub.core.database import db
 from volunteer_hub.core.errors import DomainError
@@ -372,11 +378,14 @@ def give(row: Assignment, *, now: datetime) -> None:
 
 
 def stop_waiting_and_looking(row: Assignment, *, now: datetime) -> None:
-    """End their place in line for this post, and their search for a stand-in."""
+    """End their place in line for this post, their search for a stand-in, and questions to swap."""
     entry = lines.find_entry_of_volunteer(row.post_id, row.volunteer_id)
     if entry is not None:
         waiting.take(entry, now=now)
     db.session.execute(delete(StandInSearch).where(StandInSearch.assignment_id == row.id))
+    about = or_(Exchange.from_id == row.id, Exchange.to_id == row.id)
+    pending = update(Exchange).where(about, Exchange.state.in_(rules.PENDING))
+    db.session.execute(pending.values(state=ExchangeState.WITHDRAWN, answered_at=now))
 
 
 def end(row: Assignment, state: State, reason: str, *, now: datetime) -> None:
