@@ -36,6 +36,7 @@ from volunteer_hub.core.errors import NotFoundError
 from volunteer_hub.core.outbox import OutboxMessage
 from volunteer_hub.core.transaction import transaction
 from volunteer_hub.events.models import Event, Post, Status
+from volunteer_hub.organisations.models import Function, Membership
 from volunteer_hub.organisations.queries import organisation_by_id, scope_of
 from volunteer_hub.planning import actions, queries, wording, working
 from volunteer_hub.planning.errors import (
@@ -472,3 +473,20 @@ def test_old_plans_are_forgotten_with_all_they_knew(who):
         assert actions.forget_old(now=NOON + 61 * DAY) == 2
     assert db.session.scalars(select(PlanRun.id)).all() == [waiting]
     assert (count(PlanPerson), count(PlanRow), count(Volunteer)) == (0, 0, 1)
+
+
+def test_who_left_the_team_since_keeps_nobody_else_from_being_asked(app):
+    team = factories.team()
+    leader = factories.organiser(team, function=Function.TEAM_LEADER)
+    own_post_of_team = post_of(team, by=leader, max_people=2)
+    people = [factories.volunteer() for _ in range(2)]
+    for each in people:
+        factories.member(each, team)
+    run = made(leader)
+    assert len(pairs(run)) == 2
+    with transaction():
+        db.session.execute(delete(Membership).where(Membership.person_id == people[0].person_id))
+
+    assert confirm(run, leader) == actions.Decided(1, 1)
+    assert invited() == {(own_post_of_team.id, people[1].id)}
+    assert refusals(run) == {people[0].id: ["not_there"]}

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import and_
+
 from volunteer_hub.assignments import actions as assignments
 from volunteer_hub.assignments import problem
 from volunteer_hub.assignments import queries as places
@@ -80,7 +82,7 @@ def decide(
     if run.state is not PlanState.DONE:
         raise PlanNotReadyError
     seen = [row for row in queries.rows_of(run_id) if row.id in set(row_ids)]
-    rows = _held(seen, scope=scope)
+    rows = _held(seen)
     if not rows:
         return Decided(0, 0)
     refused, picks = _judged(rows, scope=scope, limits=limits, now=now)
@@ -95,13 +97,12 @@ def decide(
     return decided
 
 
-def _held(seen: Iterable[PlanRow], *, scope: Scope) -> list[PlanRow]:
+def _held(seen: Iterable[PlanRow]) -> list[PlanRow]:
     """Return what of the rows is still to be decided: people, posts and rows are held."""
     wanted = {row.id: (row.volunteer_id, row.post_id) for row in seen}
     people = places.existing_volunteers({who for who, _ in wanted.values()})
     for who in sorted(people):
         volunteers.lock_volunteer(who)
-    volunteers.require_askable(people, scope)
     for post_id in sorted(queries.posts_there({what for _, what in wanted.values()})):
         lock_post(post_id)
     return [row for row in queries.lock_rows(wanted) if row.state is not RowState.INVITED]
@@ -143,9 +144,9 @@ class _Judge:
         post_ids = {row.post_id for row in rows}
         people = {row.volunteer_id for row in rows}
         posts = queries.posts_by_id(post_ids)
-        question = problem.question_of(
-            list(posts.values()), Volunteer.id.in_(people), proposing=True, now=now
-        )
+        # Whoever left the team since is not theirs to ask; the others still are.
+        whom = and_(Volunteer.id.in_(people), volunteers.asked_by(scope))
+        question = problem.question_of(list(posts.values()), whom, proposing=True, now=now)
         counts = places.counts_of_posts(post_ids)
         lookup = Lookup.of(question.problem)
         return cls(
