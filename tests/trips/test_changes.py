@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import factories
+from tests.client import counted_queries
 from tests.factories import HOUR, NOON
 from volunteer_hub.assignments import tasks
 from volunteer_hub.assignments.models import Call, State
@@ -172,3 +173,11 @@ def test_a_stop_is_called_off_by_itself_though_the_road_was_too_long_already(cli
     answer = client.post(f"/organise/events/{two.id}/cancel", data={"reason": "下雪"})
     assert answer.status_code in (302, 303)
     assert [each.status for each in stops(trip)] == [Status.PUBLISHED, Status.CANCELLED]
+
+
+def test_the_calls_ask_once_about_each_stop(client, trip):
+    client.post(address(trip), data=filled(client, trip))
+    with counted_queries() as made:
+        client.get(address(trip, "/calls"))
+    asked = [each for each in made if "FROM registration" in each]
+    assert len(asked) == 2

@@ -187,13 +187,14 @@ def _with_phones(trip_id: int) -> ResponseReturnValue:
 
 def _calls_page(trip: Trip, *, with_phones: bool = False) -> str:
     changed = _changed_stops(trip.id)
-    calls = _calls(changed)
+    people = [(each, concerned_by(each)) for each in changed]
+    calls = _calls(people)
     return render_template(
         "assignments/trip_calls.html",
         trip=trip,
         changed=[(each, shown.place_of(each)) for each in changed],
         about=_about(changed),
-        audience=audience_of(_everybody(changed)),
+        audience=audience_of(_each_once(found for _event, found in people)),
         by_phone=[each for each in calls if each.who.reach is Reach.PHONE],
         by_notice=[each for each in calls if each.who.reach is Reach.NO_WAY],
         done=sum(each.done_at is not None for each in calls),
@@ -202,13 +203,13 @@ def _calls_page(trip: Trip, *, with_phones: bool = False) -> str:
     )
 
 
-def _calls(changed: Iterable[Event]) -> list[TripCall]:
+def _calls(people: Iterable[tuple[Event, list[Concerned]]]) -> list[TripCall]:
     """Return those whom no message reaches, each once, told when told of every stop of theirs."""
     found: dict[Key, tuple[Concerned, list[str], list[datetime | None]]] = {}
-    for event in changed:
+    for event, concerned in people:
         about_at = changed_at(event)
         done = queries.calls_about(event.id, about_at) if about_at else {}
-        for who in concerned_by(event):
+        for who in concerned:
             if _is_called(who):
                 _who, names, told = found.setdefault(who.key, (who, [], []))
                 names.append(_place(event))
@@ -227,7 +228,11 @@ def _is_called(who: Concerned) -> bool:
 
 def _everybody(stops: Iterable[Event]) -> list[Concerned]:
     """Return whom these stops concern, each once."""
-    return list({who.key: who for event in stops for who in concerned_by(event)}.values())
+    return _each_once(concerned_by(event) for event in stops)
+
+
+def _each_once(concerned: Iterable[list[Concerned]]) -> list[Concerned]:
+    return list({who.key: who for found in concerned for who in found}.values())
 
 
 def _changed_stops(trip_id: int) -> list[Event]:
