@@ -310,3 +310,15 @@ def test_a_question_of_a_place_that_was_given_back_is_worth_nothing_when_they_co
     with pytest.raises(ExchangeGoneError):
         do(actions.accept_swap, asked.id)
     assert holders() == before
+
+
+def test_both_hear_that_the_organiser_wants_no_stand_in(two):
+    approving(two)
+    stand_in = factories.volunteer(skills=[("guide", 1)])
+    do(actions.look_for_stand_in, two.mine.id)
+    do(actions.take_over, two.mine.id, stand_in.id)
+    [waits] = db.session.scalars(select(Exchange)).all()
+
+    do(actions.decide_stand_in, waits.id, approves=False, scope=scope_of(two.by.id))
+    assert told("swap_ended") == {two.mine.volunteer.person_id, stand_in.person_id}
+    assert holders() == unchanged(two)

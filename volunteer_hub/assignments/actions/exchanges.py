@@ -86,7 +86,7 @@ def propose_swap(assignment_id: int, post_id: int, phone: str, *, now: datetime)
     db.session.flush()
     audit.record("swap.propose", asked, by=row.volunteer.person_id, now=now)
     path = f"/k/{link_token(SWAP, asked.id)}"
-    _tell("swap_asked", [(partner.volunteer.person_id, path)], row.post, asked, now=now)
+    tell("swap_asked", [(partner.volunteer.person_id, path)], row.post, asked, now=now)
     return asked
 
 
@@ -206,7 +206,7 @@ def _end(both: Both, state: ExchangeState, *, now: datetime, by: int | None = No
         people += [(post.shift.event.created_by_id,
                     f"/organise/events/{post.shift.event_id}/roster")
                    for post in both.posts.values()]  # fmt: skip
-    _tell("swap_ended", people, both.given.post, exchange, now=now)
+    tell("swap_ended", people, both.given.post, exchange, now=now)
 
 
 def tell_organisers(exchange: Exchange, posts: Iterable[Post], *, now: datetime) -> None:
@@ -217,12 +217,13 @@ def tell_organisers(exchange: Exchange, posts: Iterable[Post], *, now: datetime)
         if queries.find_approval(event.id) is not None
     ]
     [post, *_] = posts
-    _tell("exchange_to_approve", people, post, exchange, now=now)
+    tell("exchange_to_approve", people, post, exchange, now=now)
 
 
-def _tell(
+def tell(
     kind: str, people: Iterable[tuple[int, str]], post: Post, exchange: Exchange, *, now: datetime
 ) -> None:
+    """Tell people of an exchange, each with where the message leads; once each as it stands."""
     more = {"is_done": exchange.state is ExchangeState.DONE} if kind == "swap_ended" else {}
     drafts = [
         Draft(

@@ -129,12 +129,11 @@ def decide_stand_in(exchange_id: int, *, approves: bool, scope: Scope, now: date
     if exchange.state is not ExchangeState.WAITING:
         raise StandInGoneError
     exchange.decided_by_id = scope.person_id
+    stand_in = people.get(exchange.volunteer_id)
     if not approves:
-        exchange.state = ExchangeState.REFUSED
-        audit.record("stand_in.refuse", exchange, by=scope.person_id, now=now)
+        _refuse(exchange, row, stand_in, by=scope.person_id, now=now)
         return
     search = queries.find_stand_in_search(row.id)
-    stand_in = people.get(exchange.volunteer_id)
     if search is None or row.state is not State.ACCEPTED or stand_in is None:
         raise StandInGoneError
     applicant = line.applicant_of(stand_in, post)
@@ -144,6 +143,18 @@ def decide_stand_in(exchange_id: int, *, approves: bool, scope: Scope, now: date
     exchange.state = ExchangeState.DONE
     audit.record("stand_in.approve", exchange, by=scope.person_id, now=now)
     _hand_over(row, post, stand_in, now=now)
+
+
+def _refuse(
+    exchange: Exchange, row: Assignment, stand_in: Volunteer | None, *, by: int, now: datetime
+) -> None:
+    """Note that the organiser wants no stand-in, and tell both: they were promised an answer."""
+    exchange.state, exchange.answered_at = ExchangeState.REFUSED, now
+    audit.record("stand_in.refuse", exchange, by=by, now=now)
+    told = [(row.volunteer.person_id, invitation_path(row))]
+    if stand_in is not None:
+        told.append((stand_in.person_id, f"/e/{row.post.shift.event_id}"))
+    exchanges.tell("swap_ended", told, row.post, exchange, now=now)
 
 
 def _hand_over(row: Assignment, post: Post, stand_in: Volunteer, *, now: datetime) -> Assignment:
