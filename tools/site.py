@@ -5,6 +5,7 @@ Whatever cannot be right ends the program with one line that says what and what 
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
@@ -67,10 +68,17 @@ def of(read: Settings) -> Flask:
         app = create_app(read)
     except OSError as error:
         sys.exit(f"VH_DATABASE_URL: {error.filename} cannot be written ({error.strerror}).")
+    atexit.register(_let_go, app)
     _settle()
     app.config["DATA_DIR"] = read.data_dir
     app.config["MIGRATES_WITHOUT_BACKUP"] = os.environ.get("VH_MIGRATE_WITHOUT_BACKUP") == "1"
     return app
+
+
+def _let_go(app: Flask) -> None:
+    """Close the connections at the end: SQLite then leaves one file, with nothing beside it."""
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _settle() -> None:

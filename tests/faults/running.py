@@ -49,7 +49,8 @@ with app.app_context():
     event = factories.event(starts_at=now + timedelta(days=7))
     assert event.id == 1
     open_now = factories.event(starts_at=now).id
-    codes = [ticket_code("R", number, 1) for number in range(1, 1001)]
+    # Numbers that the database itself does not come to, for it does not know that they are taken.
+    codes = [ticket_code("R", number, 1) for number in range(100_001, 101_001)]
     with transaction():
         event = db.session.get_one(Event, open_now)
         device = actions.add_device(event, "", by=event.created_by_id, now=now)
@@ -57,7 +58,7 @@ with app.app_context():
         db.session.execute(insert(Registration), [
             dict(id=number, event_id=open_now, state=RegistrationState.CONFIRMED,
                  channel=Channel.WEB, created_at=now, ticket_hash=code_hash(code))
-            for number, code in enumerate(codes, 1)
+            for number, code in enumerate(codes, 100_001)
         ])
     (Path(os.environ["VH_DATA_DIR"]) / "codes").write_text(" ".join(codes))
 """

@@ -24,6 +24,7 @@ ABOUT_ONESELF = {
 # a file of volunteers does.
 SHARED = {
     "people.make_export", "regions.edit_venue", "resources.book", "resources.new_resource",
+    "tables.send_table", "tables.take_table",
 }  # fmt: skip
 OF_ORGANISERS = SHARED | {
     "people.add_note", "people.add_tag", "talks.show_talk", "volunteers.show_contact",

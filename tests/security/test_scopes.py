@@ -24,11 +24,11 @@ from tests.security.world import (
 from volunteer_hub.assignments import calendars
 from volunteer_hub.core.formats import mask_name
 
-# Belongs to the whole city: venues, what can be booked, and volunteers for whoever runs events
-# (they ask them there).
+# Belongs to the whole city: venues, what can be booked, both in spreadsheets too, and volunteers
+# for whoever runs events (they ask them there).
 OF_THE_CITY = {
     "regions.show_venue", "regions.edit_venue", "resources.show_resource", "resources.book",
-    "resources.new_resource",
+    "resources.new_resource", "tables.send_table", "tables.hand_out",
 }  # fmt: skip
 OF_ORGANISERS = OF_THE_CITY | {
     "volunteers.show_volunteer",

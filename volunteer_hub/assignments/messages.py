@@ -210,6 +210,7 @@ OWN: Final = (
         sms=_swap_ended_sms,
         needs=EVENT,
         may=WHERE_AND_WHEN | {"is_done"},
+        sample={"is_done": 1},
     ),
     Kind(
         name="exchange_to_approve",

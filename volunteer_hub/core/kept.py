@@ -228,7 +228,8 @@ def _count(conn: Connection) -> None:
 
 
 def _drop(conn: Connection) -> None:
-    conn.info.pop(_FLAG, None)
+    if not conn.invalidated:  # the server is gone, and what was noted on the connection with it
+        conn.info.pop(_FLAG, None)
 
 
 def init_app(app: Flask) -> None:
