@@ -119,6 +119,12 @@ RARE_PAGES = [
     ("organiser", "{trip}/resources"),
     ("organiser", "{trip}/report"),
     ("organiser", "{trip}/posters"),
+    ("organiser", "{trip}/change"),
+    ("organiser", "{trip}/change/calls"),
+    ("", "{trip_page}"),
+    ("organiser", "/organise/season?view=week"),
+    ("organiser", "/organise/rosters?print=1"),
+    ("organiser", "/organise/tables/venues"),
     ("", "/sign-in?way=password"),
     ("", "{ticket}/withdraw"),
     ("organiser", "/organise/events/{running}/door/log"),
@@ -223,6 +229,7 @@ def places(seats):
         "post": first(office, f"/organise/events/{talk}", r"(/organise/posts/\d+/edit)"),
         "volunteer": first(office, "/organise/volunteers", r"(/organise/volunteers/\d+)"),
         "trip": first(organiser, "/organise/trips", r"(/organise/trips/\d+)\""),
+        "trip_page": "/trips/" + first(organiser, "/organise/trips", r"/organise/trips/(\d+)\""),
         "offered": first(organiser, "/organise/talks", r"(/organise/talks/\d+)"),
         "asked": first(organiser, "/organise/talks", r"(/organise/talk-requests/\d+)"),
         "team": first(organiser, "/organise/teams", r"(/organise/teams/\d+)"),
@@ -274,6 +281,14 @@ def test_a_form_that_comes_back_is_sound_and_leads_to_the_field(
     link = summary.get_by_role("link").first
     link.click()
     expect(person.page.locator(str(link.get_attribute("href")))).to_be_in_viewport()
+
+
+def test_an_event_of_the_season_can_be_ticked_although_its_row_is_a_link(seats):
+    person = seats("organiser", "phone")
+    person.open("/organise/season?view=list")
+    tick = person.page.locator("[name=events]").first
+    tick.check()
+    expect(tick).to_be_checked()
 
 
 def test_signing_in_needs_no_mouse(visitors):
