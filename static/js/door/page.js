@@ -43,7 +43,7 @@ class PhoneDoor extends Scanner {
     this.wireDoor();
     await this.countUnsent();
     navigator.storage?.persist?.();
-    this.run();
+    if (this.deviceInfo) this.run();
     this.sync.poke();
     setInterval(() => this.fetchRoster(), ROSTER_MS * (0.8 + Math.random() * 0.4));
     this.fetchRoster();
@@ -87,7 +87,7 @@ class PhoneDoor extends Scanner {
     }
     const { deviceInfo } = this;
     this.part("not-enrolled").hidden = Boolean(deviceInfo);
-    this.part("tools").hidden = !deviceInfo;
+    for (const name of ["tools", "form"]) this.part(name).hidden = !deviceInfo;
     if (!deviceInfo) return;
     this.part("event").textContent = deviceInfo.event.title;
     this.part("door-name").textContent = [deviceInfo.door, `${this.words.phone} ${deviceInfo.number}`].filter(Boolean).join(" · ");
@@ -277,7 +277,7 @@ class PhoneDoor extends Scanner {
   showState(state) {
     this.root.dataset.net = state;
     if (state !== "online") this.whenAnswered?.();
-    for (const each of this.root.querySelectorAll("[data-net-is]")) each.hidden = each.dataset.netIs !== state;
+    for (const each of this.root.querySelectorAll("[data-net-is]")) each.hidden = each.dataset.netIs !== state || !this.deviceInfo;
   }
 
   showNotice(title, detail) {
