@@ -131,7 +131,7 @@ def _desk(form: PlanForm) -> str:
                found[:MOST_POSTS]],
         more=max(0, len(found) - MOST_POSTS),
         missing=sum(post.min_people - count.accepted for post, count in found),
-        runs=[(run, wording.title_of(run), wording.state_of(run))
+        runs=[(run, wording.title_of(run), wording.state_of(run), wording.changes_of(run))
               for run in queries.runs_of(scope)],
         title=_("排班台"),
     )  # fmt: skip
