@@ -165,6 +165,7 @@ def _posts(event: Event, people: dict[int, list[str]]) -> list[tuple[str, int, l
         )
         for shift in event.shifts
         for post in shift.posts
+        if post.min_people or post.id in people
     ]
 
 
