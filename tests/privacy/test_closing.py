@@ -35,6 +35,7 @@ from volunteer_hub.privacy.errors import StillResponsibleError
 from volunteer_hub.privacy.models import Erasure
 from volunteer_hub.privacy.owners import Subject
 from volunteer_hub.privacy.registry import HELD, Fate
+from volunteer_hub.recognition.models import HoursKind, ServiceRecord
 from volunteer_hub.registrations.models import Registration, RegistrationState
 from volunteer_hub.volunteers.models import Volunteer
 from volunteer_hub.waiting.models import EntryState, WaitingEntry
@@ -161,3 +162,17 @@ def test_nobody_is_let_in_who_was_signed_in_elsewhere(somebody, app):
     elsewhere.sign_in(db.session.get(Person, somebody))
     close(somebody)
     assert elsewhere.get("/me/account").status_code == 302
+
+
+def test_why_hours_were_added_is_said_nowhere_afterwards(app):
+    record = factories.record(kind=HoursKind.ADDED)
+    record.working = {"answer": "added", "counted": 60, "reason": "在家照顾生病的母亲"}
+    db.session.commit()
+    close(record_owner(record))
+    db.session.rollback()
+    assert db.session.get(ServiceRecord, record.id).working == {}
+    assert db.session.get(ServiceRecord, record.id).minutes == 120
+
+
+def record_owner(record):
+    return db.session.get(Volunteer, record.volunteer_id).person_id

@@ -188,7 +188,7 @@ def _delete(subject: Subject) -> None:
 def _blank(subject: Subject, *, now: datetime) -> None:
     """Write over what rows say; the person comes last, for others are found by it."""
     for held in reversed((*HELD, *NAMED)):
-        if held.fate is not Fate.BLANKED:
+        if not held.blank:
             continue
         table, values = table_of(held.table), dict(held.blank)
         if held.table == "volunteer":

@@ -109,6 +109,7 @@ SERVICE: Final = (
         ),
         silent=("event_id", "assignment_id", "planned_minutes", "working", "confirmed_by_id"),
         fate=Fate.KEPT,
+        blank={"working": {}},  # why hours were added once stood there in somebody's words
         note=N_("时长只作为没有姓名的合计留下；以后不能再开服务证明"),
         change="recognition.my_record",
     ),
