@@ -15,6 +15,7 @@ LOOKED = {
     "download.attendance",
     "download.hours",
     "credential.show_scan",
+    "table.hand_out",
 }
 LOOKED_BY_CITY = LOOKED | {"privacy.export_minors"}
 LAST = "organisations.set_up_site"

@@ -19,7 +19,9 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def demo_mark() -> dict[str, bool]:
-        # Asked until it is true: loading happens once, and removing it restarts the site.
-        if not known.get("has_demo"):
+        # Asked until it is true: loading happens once, and removing it restarts the site. A live
+        # site gets none while it runs, so there one answer is enough.
+        is_settled = "has_demo" in known and not app.config["IS_DEVELOPMENT"]
+        if not (is_settled or known.get("has_demo")):
             known["has_demo"] = queries.has_demo()
         return {"has_demo": known["has_demo"]}

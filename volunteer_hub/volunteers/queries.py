@@ -109,9 +109,9 @@ def volunteer_for_staff(volunteer_id: int, scope: Scope) -> Volunteer:
     statement = _with_person(volunteer_id).where(seen_by(scope))
     loaded = statement.options(
         selectinload(Volunteer.windows),
+        selectinload(Volunteer.days_off),
         joinedload(Volunteer.skills),  # few of each: a statement less for each
         joinedload(Volunteer.extra_hours),
-        joinedload(Volunteer.days_off),
         joinedload(Volunteer.wishes),
         joinedload(Volunteer.entry).joinedload(VolunteerEntry.organisation),
         joinedload(Volunteer.register),
