@@ -163,6 +163,7 @@ class PostgresDatabase:
                 rows = connection.scalar(text(f'SELECT json_agg(t) FROM "{name}" t')) or []  # noqa: S608 - our own names
                 if rows and name not in SHIPPED:
                     quoted = json.dumps(rows).replace("'", "''")
+                    written.append(f'DELETE FROM "{name}"')  # noqa: S608 - our own names
                     written.append(
                         f'INSERT INTO "{name}" OVERRIDING SYSTEM VALUE'  # noqa: S608 - our own rows
                         f" SELECT * FROM json_populate_recordset(NULL::\"{name}\", '{quoted}')"
