@@ -50,8 +50,10 @@ class Typist:
 
     def enter(self) -> None:
         """Press the return key, which leads on to a page."""
-        with self.page.expect_navigation():
-            self.keys.press("Enter")
+        # Marked, because a busy browser tells of the step to the new page before it leaves the old.
+        self.page.evaluate("window.isOld = true")
+        self.keys.press("Enter")
+        self.page.wait_for_function("() => !window.isOld && document.readyState === 'complete'")
 
     def press(self, name: str) -> None:
         """Go to a button or link and press it."""
