@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from tests.factories import person
-from volunteer_hub.accounts import passwords
+from tests.factories import NOON, person
+from volunteer_hub.accounts import actions, passwords
 from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
 
 
 def run(app, *arguments, text=None):
@@ -27,3 +28,18 @@ def test_a_guessable_password_or_an_unknown_person_is_refused(app):
     db.session.refresh(who)
     assert who.password_hash is None
     assert db.session.scalar(select(func.count()).select_from(type(who))) == 1
+
+
+def test_of_a_family_behind_one_phone_the_one_is_named(app):
+    first = person("高粱", phone="13800138000")
+    with transaction():
+        second = actions.create_person("高粱穗", "13800138000", now=NOON, shares=True)
+    new = ("--password", "七里香和葡萄架下")
+
+    assert run(app, "set-password", "13800138000", *new).exit_code == 1
+    assert run(app, "set-password", "13800138000", "--name", "别人", *new).exit_code == 1
+    assert run(app, "set-password", "13800138000", "--name", "高粱穗", *new).exit_code == 0
+    for each in (first, second):
+        db.session.refresh(each)
+    assert first.password_hash is None
+    assert second.password_hash is not None

@@ -99,6 +99,14 @@ def phone(live, browser):
     person.close()
 
 
+@pytest.fixture
+def scripts(live, browser):
+    """Return a phone that only runs the page's scripts, and keeps nothing in the background."""
+    person = Visitor(browser, f"http://127.0.0.1:{live.port}", service_workers="block")
+    yield person.page
+    person.close()
+
+
 def door_on(page):
     return page.locator("[data-enhance=phone-door]")
 
@@ -231,14 +239,40 @@ def cases():
         yield [person, True, state, direction], answer
 
 
-def test_the_phone_reads_and_judges_as_the_server_does(live, phone):
-    assert live.port
+def test_the_phone_reads_and_judges_as_the_server_does(scripts):
     asked, expected = zip(*cases(), strict=True)
-    phone.open("/scan/")
+    scripts.goto("/scan/")
 
-    read, verdicts, hashed = phone.page.evaluate(JUDGED, [list(TEXTS), list(asked), "salt"])
+    read, verdicts, hashed = scripts.evaluate(JUDGED, [list(TEXTS), list(asked), "salt"])
 
     there = [rules.read_text(text) for text in TEXTS]
     assert read == [[each.code, each.is_ours] for each in there]
     assert verdicts == list(expected)
     assert hashed == queries.salted("salt", code_hash(CODE))
+
+
+CARRIED = """
+async (scans) => {
+  const { codesOf, scansIn } = await import("/static/js/door/carry.js");
+  const [code] = await codesOf(scans, 0, "salt of this door");
+  const read = async (text, salt) => {
+    const scans = await scansIn(text, 0, salt);
+    return scans && scans.map((scan) => scan.scan_id);
+  };
+  return [
+    await read(code, "salt of this door"),
+    await read(code, "salt of another"),
+    await read(code.replace("walk_in", "camera"), "salt of this door"),
+    await read("VHQ1:" + code.slice(code.indexOf("[")), "salt of this door"),
+    await read(code, undefined),
+  ];
+}
+"""
+
+
+def test_a_phone_takes_over_only_what_a_phone_at_the_same_door_gave_it(scripts):
+    scripts.goto("/scan/")
+    scan = {"scan_id": "s-1", "seq": 1, "method": "walk_in", "direction": "in",
+            "happened_at": "2026-09-05T04:00:00.000Z", "people": 30}  # fmt: skip
+
+    assert scripts.evaluate(CARRIED, [scan]) == [["s-1"], None, None, None, None]

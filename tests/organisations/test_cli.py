@@ -4,8 +4,11 @@ import re
 
 from sqlalchemy import func, select
 
+from tests import factories
+from volunteer_hub.accounts import actions as accounts
 from volunteer_hub.accounts.models import Person
 from volunteer_hub.core.database import db
+from volunteer_hub.core.transaction import transaction
 from volunteer_hub.organisations.models import Appointment
 
 
@@ -27,6 +30,18 @@ def test_running_it_again_appoints_nobody_twice(app):
     assert create(app, "吴办示", "13800138000").exit_code == 0
     assert db.session.scalar(select(func.count(Person.id))) == 1
     assert db.session.scalar(select(func.count(Appointment.id))) == 1
+
+
+def test_of_a_family_behind_one_phone_nobody_else_gets_the_office(app):
+    factories.person("高粱", phone="13800138000")
+    with transaction():
+        accounts.create_person("高粱穗", "13800138000", now=factories.NOON, shares=True)
+
+    assert create(app, "吴办示", "13800138000").exit_code == 1
+    assert create(app, "高粱穗", "13800138000").exit_code == 0
+
+    (office,) = db.session.scalars(select(Appointment))
+    assert db.session.get(Person, office.person_id).name == "高粱穗"
 
 
 def test_a_township_has_no_office_and_nobody_is_left_behind(app):

@@ -100,8 +100,7 @@ def change_contact(person_id: int, contact: str, *, lost: str, by: int, now: dat
         ContactTakenError: Somebody has it already.
     """
     person = queries.person_by_id(person_id)
-    if queries.find_person(contact) is not None:
-        raise ContactTakenError
+    contacts.free_seat(contact, person.name, shares=False)
     old = {"phone": person.phone, "email": person.email}
     sent_there = SignInCode.contact == old[lost]
     db.session.execute(delete(SignInCode).where(sent_there))

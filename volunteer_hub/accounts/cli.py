@@ -25,10 +25,14 @@ def read_contact(text: str) -> str:
 
 @commands.command("set-password")
 @click.argument("contact")
+@click.option("--name", default="", help="Whose, when several share the phone.")
 @click.password_option(help="Asked for, without showing it, when not given.")
-def set_password(contact: str, password: str) -> None:
+def set_password(contact: str, name: str, password: str) -> None:
     """Give the person with CONTACT (phone or e-mail) a password; signs their devices out."""
-    person = queries.find_person(read_contact(contact))
+    known_as = read_contact(contact)
+    person = queries.find_named(known_as, name)
+    if person is None and queries.people_behind(known_as):
+        raise click.ClickException(_("这个手机号由几个人共用，请用 --name 写明是谁"))
     if person is None:
         raise click.ClickException(_("没有使用这个手机号或邮箱的账号"))
     own = rules.known_words(person.name, person.pinyin, person.phone, person.email)

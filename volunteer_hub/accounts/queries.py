@@ -170,6 +170,13 @@ def people_behind(contact: str) -> list[Person]:
     return list(db.session.scalars(_behind(contact)))
 
 
+def find_named(contact: str, name: str) -> Person | None:
+    """Return who is called so behind a contact, or the only one there; None when it is unclear."""
+    found = people_behind(contact)
+    named = [each for each in found if each.name == name]
+    return (named or found)[0] if named or len(found) == 1 else None
+
+
 def find_with_password(contact: str) -> Person | None:
     """Return who signs in with this contact and a password; of a family one at most can."""
     found = people_behind(contact)

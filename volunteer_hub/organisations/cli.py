@@ -37,7 +37,10 @@ def create_office(name: str, phone: str, region: str) -> None:
         raise click.BadParameter(_("请填写真实姓名，不要有数字和符号"))
     try:
         with transaction():
-            person = people.find_person(contact) or accounts.create_person(name, contact, now=now)
+            person = people.find_named(contact, name)
+            if person is None and people.people_behind(contact):
+                raise click.ClickException(_("这个手机号由几个人共用，其中没有叫这个名字的人"))
+            person = person or accounts.create_person(name, contact, now=now)
             actions.appoint(person.id, region, by=None, now=now)
             code = accounts.make_code(contact, now=now)
             known_as = person.name

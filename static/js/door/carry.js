@@ -1,8 +1,10 @@
 // Scans of a phone that never gets a network: as a file for the organiser, or as codes for another phone at the door.
 
 import { encodeQR } from "../../vendor/qr-0.7.0/index.js";
+import { sealOf } from "./judge.js";
 
-const MARK = "VHQ1:";
+const MARK = "VHQ2:";
+const SEAL = 24;
 const PER_CODE = 5;
 const FIELDS = ["scan_id", "seq", "text", "key", "direction", "method", "local", "device", "happened_at", "people", "undoes"];
 
@@ -21,15 +23,16 @@ export function download(scans, offset, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-/** Codes that another phone reads, a few scans each; times are put right here. */
-export function codesOf(scans, offset) {
+/** Codes that another phone at this door reads, a few scans each, sealed; times are put right here. */
+export async function codesOf(scans, offset, salt) {
   const right = scans.map((scan) => {
     const at = new Date(Date.parse(moment(scan)) + (offset ?? 0)).toISOString();
     return FIELDS.map((name) => (name === "happened_at" ? at : scan[name] ?? null));
   });
   const codes = [];
   for (let start = 0; start < right.length; start += PER_CODE) {
-    codes.push(MARK + JSON.stringify(right.slice(start, start + PER_CODE)));
+    const body = JSON.stringify(right.slice(start, start + PER_CODE));
+    codes.push(MARK + await sealOf(salt, body) + body);
   }
   return codes;
 }
@@ -45,11 +48,17 @@ export function draw(text, canvas) {
   rows.forEach((row, y) => row.forEach((isDark, x) => { if (isDark) context.fillRect(x * 4, y * 4, 4, 4); }));
 }
 
-/** The scans in a code of another phone, or null when it is none; this phone's clock is off by `offset`. */
-export function scansIn(text, offset) {
-  if (!text.startsWith(MARK)) return null;
+/**
+ * The scans in a code of another phone at this door, or null when it is none: anybody can draw a code, and
+ * nobody else can seal it. This phone's clock is off by `offset`.
+ */
+export async function scansIn(text, offset, salt) {
+  if (!salt || !text.startsWith(MARK)) return null;
+  const seal = text.slice(MARK.length, MARK.length + SEAL);
+  const body = text.slice(MARK.length + SEAL);
+  if (seal !== await sealOf(salt, body)) return null;
   try {
-    return JSON.parse(text.slice(MARK.length)).map((values) => {
+    return JSON.parse(body).map((values) => {
       const scan = Object.fromEntries(FIELDS.map((name, index) => [name, values[index]]).filter(([, value]) => value !== null));
       return { ...scan, happened_at: new Date(Date.parse(scan.happened_at) - (offset ?? 0)).toISOString() };
     });

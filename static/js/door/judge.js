@@ -37,6 +37,11 @@ export async function hashOf(salt, code) {
   return sha256(`${salt}|${await sha256(`vh-ticket\0${code}`)}`);
 }
 
+/** What only phones at the same event's door can put under a text: they alone have its salt. */
+export async function sealOf(salt, text) {
+  return sha256(`${salt}|carried|${text}`);
+}
+
 /** Who may come, by ticket and by key. */
 export class Roster {
   constructor({ salt, people, event }) {

@@ -113,7 +113,7 @@ class PhoneDoor extends Scanner {
   // One scan
 
   async report(text, method) {
-    const carried = scansIn(text, this.clock.offset);
+    const carried = await scansIn(text, this.clock.offset, this.roster?.salt);
     if (carried) return this.adopt(carried);
     const reading = readText(text);
     const person = reading.code && this.roster ? await this.roster.find(reading.code) : null;
@@ -338,7 +338,9 @@ class PhoneDoor extends Scanner {
   }
 
   async showCodes() {
-    const codes = codesOf((await this.waitingByEvent()).get(this.deviceInfo?.event.id) ?? [], this.clock.offset);
+    if (!this.roster) return; // without its list a phone cannot seal them; the file is left
+    const waiting = (await this.waitingByEvent()).get(this.deviceInfo?.event.id) ?? [];
+    const codes = await codesOf(waiting, this.clock.offset, this.roster.salt);
     if (codes.length === 0) return;
     this.codeShown = ((this.codeShown ?? -1) + 1) % codes.length;
     draw(codes[this.codeShown], this.part("carry-code"));

@@ -38,7 +38,7 @@ def change_number() -> ResponseReturnValue:
     if not (form.code.data or form.old_code.data or _are_proven(form.contact.typed)):
         return _send(form, person)
     if _are_right(form, person) and _is_moved(form):
-        flash(_("已经更换。以后用新的登录，原来的已收到通知。"), "good")
+        flash(_("已经更换。以后用新的登录；原来有的，那边会收到通知。"), "good")
         return redirect(url_for("accounts.me"))
     person = queries.person_by_id(current_user.person_id)
     return _page(form, person, is_sent=True, status=HTTPStatus.UNPROCESSABLE_ENTITY)
