@@ -63,7 +63,7 @@ def noted(folder: Path, name: str) -> list[int]:
 @pytest.mark.parametrize("jump_s", [-HOUR_S, HOUR_S])
 def test_a_clock_that_jumps_stops_no_job(folder, tmp_path, jump_s):
     clock = tmp_path / "clock"
-    clock.write_text("+0")
+    set_to(clock, "+0")
     faked = {
         "LD_PRELOAD": faketime(),
         "FAKETIME_TIMESTAMP_FILE": str(clock),
@@ -74,9 +74,16 @@ def test_a_clock_that_jumps_stops_no_job(folder, tmp_path, jump_s):
     with worker(folder, **faked):
         eventually(lambda: noted(folder, "freely") and noted(folder, "slots"))
         before = noted(folder, "freely")[-1]
-        clock.write_text(f"{jump_s:+d}")
+        set_to(clock, f"{jump_s:+d}")
         for name in ("freely", "slots"):
             eventually(lambda name=name: after(folder, name, before, jump_s) >= 2, within_s=10)
+
+
+def set_to(clock: Path, words: str) -> None:
+    """Set the false clock in one step: it is read all the time, and must not be found empty."""
+    new = clock.with_suffix(".new")
+    new.write_text(words)
+    new.replace(clock)
 
 
 def after(folder: Path, name: str, before: int, jump_s: int) -> int:
